@@ -214,6 +214,7 @@ function toOperation(operation: FileOperation, headers: Record<string, string>, 
     streamPath: operation.streamPath ?? (operation.path === undefined ? (dialect.streamPath ?? null) : null),
     ...(countPath === undefined ? {} : { countPath }),
     onlyModels: operation.onlyModels ?? null,
+    ...(operation.nativeModels === undefined ? {} : { nativeModels: operation.nativeModels }),
     template: operation.template ?? 'plain',
     prompts:
       operation.prompts ??

@@ -16,6 +16,13 @@ export function operationFor(provider: CompiledProvider, wanted: Operation, mode
   return served(provider, `${wanted} ${modelId}`, () => findOperation(provider, wanted, modelId));
 }
 
+/** The alternative of an operation in a client's own format that serves a model for such clients. Null where there is none. */
+export function nativeOperationFor(provider: CompiledProvider, format: string, modelId: string): ServingOperation | null {
+  const compiled = provider.operations.chat?.find(({ dialect }) => dialect === format);
+  if (compiled?.nativeModels?.some((pattern) => matches(pattern, modelId)) !== true) return null;
+  return served(provider, `native ${format} ${modelId}`, () => toServing('chat', compiled, { provider, modelId }));
+}
+
 /** The operation that serves a model. Read-only. */
 export type ServingOperation = { readonly operation: Operation; readonly rules: OperationRules };
 
@@ -28,13 +35,22 @@ function findOperation(provider: CompiledProvider, wanted: Operation, modelId: s
   for (const operation of [wanted, STAND_IN[wanted]]) {
     const compiled = operation === null ? undefined : alternativeFor(provider, operation, modelId);
     if (operation === null || compiled === undefined) continue;
-    const [rules, facts] = [rulesFor(compiled, modelId), operation === 'embeddings' ? null : factsOf(provider, modelId)];
-    const stated = new Set(
-      compiled.byModel.flatMap(({ pattern, parameters }) => (matches(pattern, modelId) ? Object.keys(parameters ?? {}) : [])),
-    );
-    return { operation, rules: facts === null ? rules : rulesWithFacts({ rules, stated, forms: formsOf(compiled), facts }) };
+    return toServing(operation, compiled, { provider, modelId });
   }
   return null;
+}
+
+/** An operation with its rules for one model. */
+function toServing(
+  operation: Operation,
+  compiled: CompiledOperation,
+  { provider, modelId }: { provider: CompiledProvider; modelId: string },
+): ServingOperation {
+  const [rules, facts] = [rulesFor(compiled, modelId), operation === 'embeddings' ? null : factsOf(provider, modelId)];
+  const stated = new Set(
+    compiled.byModel.flatMap(({ pattern, parameters }) => (matches(pattern, modelId) ? Object.keys(parameters ?? {}) : [])),
+  );
+  return { operation, rules: facts === null ? rules : rulesWithFacts({ rules, stated, forms: formsOf(compiled), facts }) };
 }
 
 /** Returns what is known of a model. What a list states about a model holds for its dated releases, which lists leave out. */
@@ -53,7 +69,7 @@ function alternativeFor({ operations }: CompiledProvider, operation: Operation, 
 }
 
 function rulesFor(operation: CompiledOperation, modelId: string): OperationRules {
-  const { byModel, onlyModels: _, ...base } = operation;
+  const { byModel, onlyModels: _, nativeModels: __, ...base } = operation;
   const fitting = byModel.filter((override) => matches(override.pattern, modelId)).reverse(); // most specific last, so that it has priority
   return fitting.reduce<OperationRules>(
     (rules, override) => ({

@@ -44,6 +44,8 @@ export type CompiledOperation = {
   countPath?: string;
   /** Upstream ids that this operation serves; null = all. */
   onlyModels: string[] | null;
+  /** Further models, for requests that have this format already. Absent = none. */
+  nativeModels?: string[];
   template: string;
   prompts: PromptKind[];
   roles: Record<string, string>;
@@ -208,4 +210,4 @@ export function variablePrefix(slug: string): string {
 }
 
 /** What one operation of one model accepts, with all settings of the model applied. */
-export type OperationRules = Omit<CompiledOperation, 'byModel' | 'onlyModels'>;
+export type OperationRules = Omit<CompiledOperation, 'byModel' | 'onlyModels' | 'nativeModels'>;

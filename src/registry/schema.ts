@@ -87,6 +87,7 @@ export function providerFileSchema(dialects: DialectWords, templates: readonly s
       streamPath: z.string().startsWith('/').optional(),
       countPath: z.string().startsWith('/').optional(),
       onlyModels: z.array(z.string().min(1)).min(1).optional(),
+      nativeModels: z.array(z.string().min(1)).min(1).optional(),
       template: TEMPLATE.optional(),
       prompts: z
         .array(z.enum(['text', 'texts', 'tokens', 'token-lists']))

@@ -5,11 +5,10 @@
 import type { Access, KnownRefusals, Ports, Sticky } from '../ports.ts';
 import type { Catalog } from '../registry/catalog.ts';
 import { sortOf, mixesModels, type Preferences, type Sort } from '../unified/request/preferences.ts';
-import type { Operation } from '../unified/request/parameters.ts';
 import type { UnifiedRequest } from '../unified/request/request.ts';
 import { nativeFor } from '../fitting/native-for.ts';
 import { expandAliases, type ModelName } from './expand-aliases.ts';
-import { endpointOf, findCandidates, type Candidate, type NameMatch, type Rejection } from './resolve-model.ts';
+import { endpointOf, findCandidates, type Candidate, type NameMatch, type Rejection, type Wanted } from './resolve-model.ts';
 import { costObjection, rejectionReason } from './filter.ts';
 import { contextOverflow, missingFeatures, requiredFeatures, promptSize, type PromptSize } from './features.ts';
 import { allowsShortening } from '../fitting/parameters/transforms.ts';
@@ -44,11 +43,12 @@ export type Evaluation = { lists: List[]; rejected: Rejection[] };
 /** Evaluates the endpoints of a request. */
 export function evaluateCandidates(request: UnifiedRequest, catalog: Catalog, world: PlanningContext): Evaluation {
   const evaluate = createEvaluator(request, world);
+  const wanted: Wanted = { operation: request.operation, format: request.native?.format ?? null };
   const seen = new Map<string, string>();
   const rejected: Rejection[] = [];
   const own = sortOf(request.preferences);
   const listOf = ({ name, alias, index }: ModelName, isOneOfSeveral: boolean): List => {
-    const { candidates, rejected: unknown, sort, freeOnly } = findNamed({ name, alias }, request.operation, catalog);
+    const { candidates, rejected: unknown, sort, freeOnly } = findNamed({ name, alias }, wanted, catalog);
     rejected.push(...unknown.map((one) => (one.param === undefined ? one : { ...one, param: request.modelFields[index] ?? one.param })));
     const isChoice = candidates.length > 1 || isOneOfSeveral || mixesModels(request.preferences);
     const entries = candidates.flatMap((candidate) => {
@@ -80,7 +80,7 @@ const tieOf = ({ entries }: List): number =>
   Math.max(0, ...entries.map(({ isSticky, ownsReasoning }) => (isSticky ? 2 : Number(ownsReasoning))));
 
 /** Returns the endpoints of a name. Those of an alias include the client's name for them. */
-function findNamed({ name, alias }: Pick<ModelName, 'name' | 'alias'>, wanted: Operation, catalog: Catalog): NameMatch {
+function findNamed({ name, alias }: Pick<ModelName, 'name' | 'alias'>, wanted: Wanted, catalog: Catalog): NameMatch {
   const found = findCandidates(name, wanted, catalog);
   if (alias === null) return found;
   const requested = `${alias} (${name})`;

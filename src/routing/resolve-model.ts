@@ -3,7 +3,7 @@
  * be used, `rank.ts` their order.
  */
 import { offeringOf, type Catalog, type RetiredAt } from '../registry/catalog.ts';
-import { operationFor } from '../registry/operation.ts';
+import { nativeOperationFor, operationFor } from '../registry/operation.ts';
 import type { CompiledProvider, Offering, OperationRules } from '../registry/provider.ts';
 import type { Adjustment } from '../unified/adjustment.ts';
 import type { PromptOverflow } from '../unified/error.ts';
@@ -69,12 +69,17 @@ export type NameMatch = {
 const MAX_REMEMBERED = 256;
 const lookup = memoize<Catalog, NameMatch>(MAX_REMEMBERED);
 
+/** The operation of a request, and the client's format where the body can go out as it is (null = it cannot). */
+export type Wanted = { operation: Operation; format: string | null };
+
 /** Looks up a model name. The result is shared between requests and must not be changed. */
-export function findCandidates(name: string, wanted: Operation, catalog: Catalog): NameMatch {
-  return lookup(catalog, `${wanted} ${name}`, () => (name.startsWith('@') ? findPinned : findBySlug)(name, wanted, catalog));
+export function findCandidates(name: string, wanted: Wanted, catalog: Catalog): NameMatch {
+  return lookup(catalog, `${wanted.operation} ${wanted.format ?? ''} ${name}`, () =>
+    (name.startsWith('@') ? findPinned : findBySlug)(name, wanted, catalog),
+  );
 }
 
-function findPinned(name: string, wanted: Operation, catalog: Catalog): NameMatch {
+function findPinned(name: string, wanted: Wanted, catalog: Catalog): NameMatch {
   const slash = name.indexOf('/');
   const slug = slash < 0 ? name.slice(1) : name.slice(1, slash);
   const modelId = slash < 0 ? '' : name.slice(slash + 1);
@@ -97,7 +102,7 @@ function findPinned(name: string, wanted: Operation, catalog: Catalog): NameMatc
     : only([], [{ requested: name, provider: slug, reason: `the model id ${objection}`, param: 'model' }]);
 }
 
-function findBySlug(name: string, wanted: Operation, catalog: Catalog): NameMatch {
+function findBySlug(name: string, wanted: Wanted, catalog: Catalog): NameMatch {
   const { offered, sort, freeOnly } = readName(name, catalog);
   const candidates: Candidate[] = [];
   const rejected: Rejection[] = [];
@@ -189,7 +194,12 @@ function readSuffixes(name: string, catalog: Catalog): { slug: string; sort: Sor
   return { slug, sort, freeOnly };
 }
 
-function toCandidate(lookup: Pick<Candidate, 'requested' | 'provider' | 'modelId' | 'offering'>, wanted: Operation): Candidate | null {
-  const served = operationFor(lookup.provider, wanted, lookup.modelId);
+function toCandidate(
+  lookup: Pick<Candidate, 'requested' | 'provider' | 'modelId' | 'offering'>,
+  { operation, format }: Wanted,
+): Candidate | null {
+  const { provider, modelId } = lookup;
+  const native = format === null ? null : nativeOperationFor(provider, format, modelId);
+  const served = native ?? operationFor(provider, operation, modelId);
   return served === null ? null : { ...lookup, operation: served.operation, rules: served.rules };
 }

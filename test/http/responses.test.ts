@@ -136,6 +136,23 @@ describe('POST /responses in front of chat completions', () => {
   });
 });
 
+describe('POST /responses at a provider of both formats', () => {
+  const calls: string[] = [];
+  const fetch: Fetch = (url) => {
+    calls.push(new URL(url).pathname);
+    return Promise.resolve(Response.json({ error: { message: 'no' } }, { status: 400 }));
+  };
+
+  it.each([
+    ['/v1/responses', { input: 'Hi' }, '/v1/responses'],
+    ['/v1/chat/completions', { messages: [{ role: 'user', content: 'Hi' }] }, '/v1/chat/completions'],
+  ])('a client of %s reaches gpt-4o in its own format', async (path, body, called) => {
+    calls.length = 0;
+    await createRouter({ OPENAI_API_KEY: 'openai-key' }, fetch).call('POST', path, { model: '@openai/gpt-4o', ...body });
+    expect(new Set(calls)).toEqual(new Set([called]));
+  });
+});
+
 describe('compaction', () => {
   const input = [
     { type: 'message', role: 'user', content: 'Build it.' },

@@ -16,6 +16,7 @@ export type StatedOperation = {
   streamPath?: string | undefined;
   countPath?: string | undefined;
   onlyModels?: string[] | undefined;
+  nativeModels?: string[] | undefined;
   template?: string | undefined;
   prompts?: string[] | undefined;
   maxInputs?: number | undefined;
@@ -63,6 +64,7 @@ export function checkOperation(
     ...checkRules(stated.parameters ?? {}, base, place).map(below(['parameters'])),
     ...checkIgnored(stated),
     ...(stated.onlyModels ?? []).flatMap((pattern, at) => checkPattern(pattern, ['onlyModels', at], models)),
+    ...(stated.nativeModels ?? []).flatMap((pattern, at) => checkPattern(pattern, ['nativeModels', at], models)),
     ...overrides.flatMap(([pattern, override]) => [
       ...checkPattern(pattern, ['byModel', pattern], models),
       ...checkReach(pattern, stated.onlyModels),
@@ -109,7 +111,7 @@ function checkSettings(operation: Operation, stated: Partial<StatedOperation>, {
       ? []
       : [{ path: ['quirks', at], message: `has no effect: this dialect has ${quirks.length === 0 ? 'no quirks' : quirks.join(', ')}` }],
   );
-  const twice = (['quirks', 'prompts', 'messageFields', 'onlyModels'] as const).flatMap((name) =>
+  const twice = (['quirks', 'prompts', 'messageFields', 'onlyModels', 'nativeModels'] as const).flatMap((name) =>
     repeated(stated[name] ?? [], (entry: string) => entry).map((found) => ({ path: [name, found.place], message: 'is stated twice' })),
   );
   const absent = (stated.messageFields ?? []).flatMap((field, at) =>

@@ -83,7 +83,8 @@ function toolFields(body: JsonObject, { tools, choice }: { tools: readonly JsonO
   return {
     tools,
     ...(choice === undefined ? {} : { tool_choice: choice }),
-    ...(parallel == null ? {} : { parallel_tool_calls: parallel }),
+    // True is the default of this format and of the others: clients send it always, so that a report of it would say nothing.
+    ...(parallel == null || parallel === true ? {} : { parallel_tool_calls: parallel }),
   };
 }
 

@@ -296,6 +296,13 @@ describe('parseResponses, tools', () => {
     expect(turnsOf({ tools: given, input })[0]).toEqual(['assistant', 'function c1 multi_agent_v1__list_agents {}']);
   });
 
+  it.each([
+    [true, undefined],
+    [false, false],
+  ])('reads parallel_tool_calls %s as %s', (given, unified) => {
+    expect(parse({ tools: [fn('look')], parallel_tool_calls: given }).parameters.parallel_tool_calls).toBe(unified);
+  });
+
   it('makes the tools callable that a search found, and no deferred one before', () => {
     const search = { type: 'tool_search', execution: 'client', parameters: { type: 'object' } };
     const given = [search, fn('late', { defer_loading: true })];

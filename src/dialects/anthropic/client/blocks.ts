@@ -30,9 +30,31 @@ export function readContent(content: unknown, path: string, context: ReadContext
   return content.flatMap((value: unknown, index) => readBlock(value, `${path}[${index}]`, context));
 }
 
+/** Fields that are read of each type of block, or that say only who called a tool. */
+const FIELDS: Readonly<Record<string, string>> = {
+  text: 'text citations',
+  image: 'source transformations',
+  document: 'source title context citations',
+  search_result: 'source title content citations',
+  thinking: 'thinking signature',
+  redacted_thinking: 'data',
+  tool_use: 'id name input caller toolset_name',
+  tool_result: 'tool_use_id content is_error toolset_name',
+};
+
+function reportFields(block: JsonObject, { report }: ReadContext): void {
+  const type = String(block['type']);
+  const known = Object.hasOwn(FIELDS, type) ? FIELDS[type] : undefined;
+  if (known === undefined) return;
+  const names = new Set(['type', 'cache_control', ...known.split(' ')]);
+  for (const field of Object.keys(block))
+    if (block[field] != null && !names.has(field)) report.drop(`messages.content.${field}`, 'only Anthropic has such a field of a block');
+}
+
 /** Reads one block. Empty for a block without words. */
 export function readBlock(value: unknown, path: string, context: ReadContext): Block[] {
   if (!isObject(value)) throw wrongValue(path, value, 'an object');
+  reportFields(value, context);
   const blocks = readKind({ value, path }, context);
   const last = blocks.at(-1);
   if (last === undefined) return blocks;

@@ -85,6 +85,12 @@ describe('messages', () => {
     ]);
   });
 
+  it('report fields of blocks that the format has not', () => {
+    expect(reportOf([text('a', { mood: 'glad', citations: null, cache_control: { type: 'ephemeral' } })])).toEqual([
+      'messages.content.mood drop',
+    ]);
+  });
+
   it('lose text without words', () => {
     expect(blocksOf([text(''), text('a')])).toMatchObject([{ text: 'a', path: 'messages[0].content[1]' }]);
   });

@@ -1,6 +1,7 @@
 /** The upstream calls of one attempt, counted while it runs. */
 import type { JsonObject } from '../lib/json.ts';
 import type { RouterError } from '../unified/error.ts';
+import type { RateLimit } from '../unified/rate-limits.ts';
 import { sumUsage, type Usage } from '../unified/response/usage.ts';
 
 /** HTTP status of an upstream that answers. */
@@ -25,10 +26,12 @@ export type CallTally = {
   billed: UsageSource[];
   /** Bodies that were sent, each once: a call with another key has the same one. */
   bodies: Set<JsonObject>;
+  /** Limits of the provider's account, as the answer that came last states them. */
+  rateLimits: readonly RateLimit[];
 };
 
 /** No call yet. */
-export const createTally = (): CallTally => ({ calls: 0, refusedKeys: [], billed: [], bodies: new Set() });
+export const createTally = (): CallTally => ({ calls: 0, refusedKeys: [], billed: [], rateLimits: [], bodies: new Set() });
 
 /** What the calls of these attempts have cost together; null = nothing. */
 export function billOf(tallies: readonly CallTally[]): Usage | null {

@@ -5,6 +5,7 @@ import { createWatch, type Watch } from '../stream/deadline.ts';
 import { RouterError } from '../unified/error.ts';
 import type { EventSource } from '../unified/response/event-source.ts';
 import type { Credentials } from '../upstream/auth/index.ts';
+import { readRateLimits } from '../upstream/rate-limits.ts';
 import { readResponse, type AnswerSource } from '../upstream/response.ts';
 import type { SendResult } from '../upstream/send.ts';
 import { AnswerReport } from './answer-report.ts';
@@ -70,6 +71,7 @@ export class TextCall extends Call<EventSource, UpstreamDialect> {
     const stages = new CallStages(prepared.planned, part, options);
     tally.billed.push(stages);
     const { clock } = context.ports;
+    tally.rateLimits = readRateLimits(response.headers, clock.nowMs());
     return new CallAnswer({ source, stages, watch, controller, callee: this.callee(), call: part.call, secrets, clock });
   }
 

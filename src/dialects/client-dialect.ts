@@ -5,6 +5,7 @@
 import type { Adjustment } from '../unified/adjustment.ts';
 import type { JsonObject } from '../lib/json.ts';
 import type { RouterError } from '../unified/error.ts';
+import type { RateLimit } from '../unified/rate-limits.ts';
 import type { TextOperation } from '../unified/request/parameters.ts';
 import type { UnifiedRequest } from '../unified/request/request.ts';
 import type { AnswerBudget } from '../unified/response/answer-budget.ts';
@@ -124,6 +125,8 @@ export interface ClientFormat {
   parameterPath(path: string): string;
   /** Returns the headers of a successful response: the content type, and the format's own headers. */
   responseHeaders(kind: 'stream' | 'body', meta: ErrorMeta): Readonly<Record<string, string>>;
+  /** Writes the limits of the provider's account as headers. Absent = the format has none. @param nowMs the time of the answer. */
+  rateLimitHeaders?(limits: readonly RateLimit[], nowMs: number): Readonly<Record<string, string>>;
   /** Writes an error before the first byte. {@link parameterPath} converts the name of the parameter. */
   encodeError(error: RouterError, meta: ErrorMeta): EncodedError;
 }

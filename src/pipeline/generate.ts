@@ -127,7 +127,14 @@ async function collected(job: Job, opening: Promise<EventSource>): Promise<Respo
 function captureHeaders(job: Job): Record<string, string> {
   const servedBy = job.run.servedBy();
   job.headerProviders = slugsOf(servedBy);
-  return responseHeaders(servedBy, countTries(job.run.attempts()));
+  return { ...responseHeaders(servedBy, countTries(job.run.attempts())), ...rateLimitHeaders(job) };
+}
+
+/** Of several endpoints no limit holds for the answer. */
+function rateLimitHeaders({ client, context, run }: Job): Readonly<Record<string, string>> {
+  const [only, ...more] = run.servedBy();
+  const limits = more.length > 0 ? undefined : run.attempts().find(({ prepared }) => prepared === only)?.tally.rateLimits;
+  return limits === undefined || limits.length === 0 ? {} : (client.rateLimitHeaders?.(limits, context.ports.clock.nowMs()) ?? {});
 }
 
 function createMeta(job: Job): ResponseMeta {

@@ -1,6 +1,7 @@
 /** Anthropic Messages, client side: combines the parts of the format. */
 import { clientPath } from '../../../unified/request/client-path.ts';
 import type { TextClientDialect } from '../../client-dialect.ts';
+import { anthropicRateLimits } from '../../shared/rate-limit-headers.ts';
 import { sseOrJsonHeaders } from '../../shared/response-headers.ts';
 import { encodeBody } from './body.ts';
 import { createEncoder } from './encode.ts';
@@ -28,6 +29,7 @@ export const anthropicClient = {
   parse: parseMessages,
   parameterPath: (path) => clientPath(NAMES, path),
   responseHeaders: (kind, { id }) => ({ ...sseOrJsonHeaders(kind), 'request-id': requestIdOf(id) }),
+  rateLimitHeaders: anthropicRateLimits,
   encodeError,
   createEncoder,
   encodeBody,

@@ -1,5 +1,6 @@
 /** Shared parts of OpenAI's client formats: ids, keep-alives, errors, headers, and parameter names. */
 import type { ClientFormat } from '../../client-dialect.ts';
+import { openAiRateLimits } from '../../shared/rate-limit-headers.ts';
 import { sseOrJsonHeaders } from '../../shared/response-headers.ts';
 import { errorBody } from './error-body.ts';
 
@@ -12,5 +13,6 @@ export const OPENAI_FORMAT = {
   exactFields: ['tools', 'functions', 'response_format', 'messages'],
   parameterPath: (path) => path,
   responseHeaders: sseOrJsonHeaders,
+  rateLimitHeaders: openAiRateLimits,
   encodeError: (error) => ({ status: error.status, headers: {}, body: errorBody(error) }),
 } satisfies Partial<ClientFormat>;

@@ -3,6 +3,7 @@ import { isObject } from '../../../lib/json.ts';
 import { clientPath } from '../../../unified/request/client-path.ts';
 import type { TextClientDialect } from '../../client-dialect.ts';
 import { KEEP_ALIVE_COMMENT } from '../../openai-common/client/format.ts';
+import { openAiRateLimits } from '../../shared/rate-limit-headers.ts';
 import { sseOrJsonHeaders } from '../../shared/response-headers.ts';
 import { encodeBody } from './body.ts';
 import { summaryEvent } from './compaction.ts';
@@ -32,6 +33,7 @@ export const openaiResponsesClient = {
   parse: (body, _headers, asks) => parseResponses(body, asks),
   parameterPath: (path) => clientPath(NAMES, path),
   responseHeaders: sseOrJsonHeaders,
+  rateLimitHeaders: openAiRateLimits,
   encodeError,
   explainMissing: missingResponse,
   createEncoder,

@@ -59,14 +59,15 @@ const CLAUDE: Scenario[] = [
     agent: 'claude',
     commands: [claude('Say something.')],
     replies: [overflow],
-    faults: (seen) => [...prints(seen, /too long|context/i), ...atMost(seen, 6)],
+    // Two numbers reach the user, in whatever words the provider wrote them. OpenAI writes none: they are an estimate and the catalogue's.
+    faults: (seen) => [...prints(seen, /request is ~\d+ tokens \(limit \d+\)/), ...atMost(seen, 1)],
   },
   {
     name: 'a spent account',
     agent: 'claude',
     commands: [claude('Say something.')],
     replies: [{ kind: 'spent' }],
-    faults: (seen) => [...prints(seen, /credit|quota|billing|402|429/i), ...atMost(seen, 12)],
+    faults: (seen) => [...prints(seen, /402|credit/i), ...atMost(seen, 1)],
   },
   {
     name: '/context',
@@ -104,14 +105,14 @@ const CODEX: Scenario[] = [
     agent: 'codex',
     commands: [['Say something.']],
     replies: [overflow],
-    faults: (seen) => [...prints(seen, /context window|too long|context length/i), ...atMost(seen, 3)],
+    faults: (seen) => [...prints(seen, /context window/i), ...atMost(seen, 1)],
   },
   {
     name: 'a spent account',
     agent: 'codex',
     commands: [['Say something.']],
     replies: [{ kind: 'spent' }],
-    faults: (seen) => [...prints(seen, /quota|credit|billing/i), ...atMost(seen, 2)],
+    faults: (seen) => [...prints(seen, /quota/i), ...atMost(seen, 1)],
   },
   {
     name: 'compaction',

@@ -21,6 +21,7 @@ const tool = {
 const MODELS = [
   '@novita/m',
   '@openai/gpt-4o',
+  '@openai/gpt-5.5',
   '@anthropic/claude-sonnet-4-5',
   '@google-ai-studio/gemini-2.5-flash',
   '@cohere/command-a-03-2025',

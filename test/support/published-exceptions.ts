@@ -63,6 +63,13 @@ const EXCEPTIONS: readonly Exception[] = [
     why: 'Codex ends its turn at codes that the description does not have, e.g. context_length_exceeded',
   },
   {
+    publisher: 'openai',
+    of: 'response',
+    place: '/error',
+    says: /must be null|must match a schema/,
+    why: 'as for the code in it',
+  },
+  {
     publisher: 'openrouter',
     of: 'models',
     place: '/data/*/supported_parameters/*',

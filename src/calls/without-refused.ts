@@ -38,11 +38,11 @@ function withRepairedBody(
   request: UnifiedRequest,
 ): { part: PreparedPart; changes: readonly Change[] } | null {
   const { planned, dialect, extraHeaders } = prepared;
-  const { raw } = error.details;
-  const code = isObject(raw) ? textOf(raw['code']) : null;
-  if (code === null || dialect.repair === undefined || ignoresRefusals(request)) return null;
+  if (error.upstreamStatus !== 400 || dialect.repair === undefined || ignoresRefusals(request)) return null;
+  const raw = isObject(error.details.raw) ? error.details.raw : {};
+  const refused = { code: textOf(raw['code']), message: textOf(raw['message']) ?? error.message };
   const rendered = dialect.render(part.call);
-  const repaired = dialect.repair(rendered.body, code);
+  const repaired = dialect.repair(rendered.body, refused);
   if (repaired === null) return null;
   const { body, adjustment } = repaired;
   const change: Change = { where: 'inside', field: adjustment.param, to: null, adjustment, isLasting: false };

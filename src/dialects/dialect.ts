@@ -93,6 +93,9 @@ export interface TokenCounter {
   read(answer: JsonObject): number | null;
 }
 
+/** What an error response states. `code`: null = none. */
+export type Refused = { code: string | null; message: string };
+
 /** The upstream side of a wire format. */
 export interface UpstreamDialect {
   readonly name: string;
@@ -125,8 +128,8 @@ export interface UpstreamDialect {
   parseError(status: number, body: unknown, header?: HeaderReader): RouterError;
   /** Absent = the format counts no tokens. */
   readonly counter?: TokenCounter;
-  /** The body without state that an error of this code rejects, sent once more; null for other codes, or where there is none of it. */
-  repair?(body: JsonObject, code: string): { body: JsonObject; adjustment: Adjustment } | null;
+  /** The body without state that an error rejects, sent once more; null for other errors, or where there is none of it. */
+  repair?(body: JsonObject, refused: Refused): { body: JsonObject; adjustment: Adjustment } | null;
 }
 
 /** Parts that every upstream format has. */

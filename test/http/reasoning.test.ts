@@ -182,3 +182,25 @@ describe.each(Object.entries(FORMATS))('a conversation over /%s that moves', (_,
     expect(countIn(again.text, foreign)).toEqual(times(1, foreign));
   });
 });
+
+describe('a provider that cannot read its own reasoning any more', () => {
+  it('is asked once more without it, and that is reported', async () => {
+    const sent: string[] = [];
+    const message = 'messages.1.content.0: The block is bound to a different conversation.';
+    const router = createRouter({ ANTHROPIC_API_KEY: 'k' }, (_, init) => {
+      sent.push(String(init.body));
+      const isRefused = String(init.body).includes('ClaudeSignature');
+      const error = { type: 'error', error: { type: 'invalid_request_error', message } };
+      return Promise.resolve(isRefused ? Response.json(error, { status: 400 }) : Response.json(MAKERS['anthropic']?.answer));
+    });
+    for (const { path, body, append } of Object.values(FORMATS)) {
+      const history: unknown[] = [{ role: 'user', content: 'question' }];
+      const ask = () => router.call('POST', path, { model: MAKERS['anthropic']?.model, ...body(history) });
+      history.push(...append(await json(await ask())));
+      sent.length = 0;
+      const response = await ask();
+      expect([response.status, sent.length]).toEqual([200, 2]);
+      expect(response.headers.get('x-tributary-adjustments')).toMatch(DROPPED);
+    }
+  });
+});

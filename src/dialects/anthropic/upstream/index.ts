@@ -4,6 +4,7 @@ import { counter } from './count.ts';
 import { createDecoder, decodeBody } from './decode.ts';
 import { parseError } from './error.ts';
 import { needsBytes } from './media.ts';
+import { repair } from './repair.ts';
 import { render } from './request.ts';
 import { ANTHROPIC_QUIRKS, ANTHROPIC_RULES } from './rules.ts';
 
@@ -20,4 +21,5 @@ export const anthropicUpstream: UpstreamDialect = {
   decodeBody,
   parseError,
   counter,
+  repair,
 };

@@ -78,13 +78,13 @@ const RECORDED = {
   xai: 'openai-chat',
 };
 
-describe('recorded answers', () => {
-  const recordings = Object.entries(RECORDED).flatMap(([folder, format]) => {
-    const { names, linesOf } = openRecordings(folder);
-    return names.map((name) => [name, format, linesOf] as const);
-  });
+const RECORDINGS = Object.entries(RECORDED).flatMap(([folder, format]) => {
+  const { names, linesOf } = openRecordings(folder);
+  return names.map((name) => [name, format, linesOf] as const);
+});
 
-  it.runIf(recordings.length > 0).each(recordings)('are one message, streamed and not: %s', (name, format, linesOf) => {
+describe.skipIf(RECORDINGS.length === 0)('recorded answers', () => {
+  it.each(RECORDINGS)('are one message, streamed and not: %s', (name, format, linesOf) => {
     const { read, expected } = readings(replay(upstreamDialect(format), [bytesOf(linesOf(name).map(event).join(''))]).events);
     expect(read).toEqual(expected);
   });

@@ -8,6 +8,7 @@ import { isObject, parseBounded, textOf, type JsonObject } from '../lib/json.ts'
 import { createNotJsonError, type RouterError } from '../unified/error.ts';
 import { errorEvent } from '../unified/response/event.ts';
 import { anthropicNative, renderBody } from './anthropic/upstream/native.ts';
+import { cloudBody } from './anthropic/upstream/cloud-body.ts';
 import { FORMAT } from './anthropic/upstream/originals.ts';
 import { readException, parseError as parseBedrockError } from './bedrock/error.ts';
 import { bedrockUpstream } from './bedrock/index.ts';
@@ -19,7 +20,7 @@ const VERSION = 'bedrock-2023-05-31';
 
 function render(call: FittedCall): RenderedRequest {
   const betas = textOf(nativeCall(call).native.headers['anthropic-beta']);
-  const { model: _, stream: __, ...body } = renderBody(call);
+  const { model: _, stream: __, ...body } = cloudBody(renderBody(call));
   const listed = betas === null ? {} : { anthropic_beta: betas.split(',').map((beta) => beta.trim()) };
   const path = call.stream ? '/model/{model}/invoke-with-response-stream' : '/model/{model}/invoke';
   return { body: { anthropic_version: VERSION, ...listed, ...body }, adjustments: [], path };

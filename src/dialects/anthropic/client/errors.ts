@@ -9,9 +9,9 @@ import { ERROR_TYPES, type ErrorType } from '../../../unified/error-type.ts';
 import { isPromptTooLong, withPromptEstimate } from '../../../unified/prompt-overflow.ts';
 import { clientPath } from '../../../unified/request/client-path.ts';
 import type { ClientFormat } from '../../client-dialect.ts';
+import { THREAD_UNSUPPORTED } from '../only-anthropic.ts';
 import { FORMAT, NAMES } from './names.ts';
 import { requestIdOf } from './request-id.ts';
-import { THREAD_UNSUPPORTED } from './threads.ts';
 
 /** Longest message, in characters. It may repeat text of the client. */
 const MESSAGE_CHARACTERS = 8000;

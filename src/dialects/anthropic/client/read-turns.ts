@@ -2,14 +2,9 @@
 import { arrayOf, isObject, textOf, type JsonObject } from '../../../lib/json.ts';
 import type { Block, Turn } from '../../../unified/request/conversation.ts';
 import { MAX_MESSAGES } from '../../../unified/request/message.ts';
+import { BILLING_HEADER } from '../only-anthropic.ts';
 import { readBlock, readContent, type ReadContext } from './blocks.ts';
 import { readObject, wrongValue } from './report.ts';
-
-/**
- * The first text of Claude Code's system prompt. It changes with each request, and only Anthropic reads it: elsewhere it would end the cached
- * prefix, and no two requests would be of one conversation (Claude Code 2.1.332, measured 2026-11-30).
- */
-const BILLING_HEADER = /^\s*x-anthropic-billing-header:[^\n]*\n*/;
 
 /** Roles of a message. */
 const ROLES = new Set(['user', 'assistant', 'system']);

@@ -7,6 +7,7 @@ import type { Block } from '../../../unified/request/conversation.ts';
 import type { FittedCall, RenderedRequest, UpstreamDialect } from '../../dialect.ts';
 import { nativeBody, nativeCall, type NativeInput } from '../../shared/native-body.ts';
 import { withBody } from '../../shared/originals.ts';
+import { cloudBody } from './cloud-body.ts';
 import { createNativeDecoder, decodeNativeBody } from './decode.ts';
 import { parseError } from './error.ts';
 import { anthropicUpstream } from './index.ts';
@@ -51,7 +52,7 @@ function render(call: FittedCall): RenderedRequest {
   const { headers } = nativeCall(call).native;
   const body = renderBody(call);
   if (!call.quirks.includes(VERSION_IN_BODY)) return { body, adjustments: [], headers };
-  const { model: _, ...rest } = body;
+  const { model: _, ...rest } = cloudBody(body);
   return { body: { anthropic_version: BODY_VERSION, ...rest }, adjustments: [], headers };
 }
 

@@ -5,8 +5,8 @@
  */
 import type { FittedCall, TemplateName } from '../dialects/dialect.ts';
 import type { NativeRequest, UnifiedRequest } from '../unified/request/request.ts';
-import { hasPlugin, RESPONSE_HEALING } from '../unified/request/plugins.ts';
-import { drop, NO_EMULATION, type FitContext, type Target } from './fit-parameter.ts';
+import { fitHealing } from './parameters/plugins.ts';
+import { NO_EMULATION, type FitContext, type Target } from './fit-parameter.ts';
 import { fitReasoningHistory } from './parameters/history.ts';
 import { fitLength } from './parameters/transforms.ts';
 import type { FittedRequest } from './split.ts';
@@ -15,10 +15,7 @@ import type { FittedRequest } from './split.ts';
 export function fitNative(request: UnifiedRequest, native: NativeRequest, target: Target): FittedRequest {
   const emulation = { ...NO_EMULATION, stop: [] };
   const fitting: FitContext = { request, target, adjustments: [...request.adjustments], emulation, accepted: {}, parameters: {} };
-  if (hasPlugin(request.parameters, RESPONSE_HEALING)) {
-    const reason = 'this provider speaks the format of the request, and its answer is passed on as it comes';
-    drop(fitting, 'plugins', { value: RESPONSE_HEALING, reason });
-  }
+  fitHealing(fitting);
   const { rules, model } = target;
   const { input } = request;
   const call: FittedCall = {

@@ -16,16 +16,31 @@ let sent: { body: Fields; key: string | undefined }[] = [];
 /** The text of the next answer that is not streamed. */
 let text = 'Hello';
 
+const JSON_HEADERS = { 'content-type': 'application/json' };
+
+const claudeAnswer = (answer: string): Fields => ({
+  id: 'msg_1',
+  type: 'message',
+  role: 'assistant',
+  model: 'claude-opus-4-5',
+  content: [{ type: 'text', text: answer }],
+  stop_reason: 'end_turn',
+  stop_sequence: null,
+  usage: { input_tokens: 7, output_tokens: 3 },
+});
+
 beforeAll(async () => {
   provider = await listen(async (request, response) => {
     const body = JSON.parse(await bodyOf(request)) as Fields;
     sent.push({ body, key: request.headers['idempotency-key'] as string | undefined });
+    if (request.url === '/messages') return void response.writeHead(200, JSON_HEADERS).end(JSON.stringify(claudeAnswer(text)));
     if (body['stream'] === true) return void response.writeHead(200, STREAM_HEADERS).end(contentFrame('Hello') + ENDING);
     const choice = { index: 0, message: { role: 'assistant', content: text }, finish_reason: 'stop' };
     const usage = { prompt_tokens: 1, completion_tokens: 1, total_tokens: 2 };
-    response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ id: 'c', model: 'm', choices: [choice], usage }));
+    response.writeHead(200, JSON_HEADERS).end(JSON.stringify({ id: 'c', model: 'm', choices: [choice], usage }));
   });
-  router = await serveRouter({ ALLOW_ANONYMOUS: 'true', MAX_ATTEMPTS: '1', NOVITA_BASE_URL: provider.url, OPENAI_BASE_URL: provider.url });
+  const addresses = Object.fromEntries(['NOVITA', 'DEEPINFRA', 'ANTHROPIC'].map((name) => [`${name}_BASE_URL`, provider.url]));
+  router = await serveRouter({ ALLOW_ANONYMOUS: 'true', MAX_ATTEMPTS: '1', ...addresses });
 });
 afterAll(async () => {
   await router.stop();
@@ -88,7 +103,7 @@ describe.each(DOORS)('%s', (_, { path, body, user, format, shorten }) => {
   }
 
   it('hashes the user before a provider gets it', async () => {
-    const model = '@openai/gpt-4o';
+    const model = '@deepinfra/any-model';
     const name = JSON.stringify({ device_id: 'd'.repeat(64), session_id: 's'.repeat(36) });
     await ask({ model, ...user(name) });
     await ask({ model, ...user(name) });
@@ -132,6 +147,25 @@ describe.each(DOORS)('%s', (_, { path, body, user, format, shorten }) => {
     const answer = JSON.stringify(await ask({ ...format(schema), plugins: [{ id: 'response-healing' }] }));
     expect(answer).toMatch(/"(content|text)":"\{\\"a\\": 1\}"/);
     expect(answer).toContain('response-healing repaired it');
+    expect(sent[0]?.body).not.toHaveProperty('plugins');
+  });
+});
+
+describe('an upstream of the client format', () => {
+  const schema = { type: 'object', properties: { a: { type: 'integer' } }, required: ['a'], additionalProperties: false };
+
+  it('has its answer repaired as well, and what else is in it kept', async () => {
+    text = '```json\n{"a": 1,}\n```';
+    const response = await post(`${router.url}/v1/messages`, {
+      model: '@anthropic/claude-opus-4-5',
+      max_tokens: 100,
+      messages: HELLO,
+      output_config: { format: { type: 'json_schema', schema } },
+      plugins: [{ id: 'response-healing' }],
+    });
+    const answer = (await response.json()) as Fields;
+    expect(answer).toMatchObject({ content: [{ type: 'text', text: '{"a": 1}' }], stop_reason: 'end_turn', usage: { input_tokens: 7 } });
+    expect(JSON.stringify(answer['tributary'])).toContain('response-healing repaired it');
     expect(sent[0]?.body).not.toHaveProperty('plugins');
   });
 });

@@ -5,9 +5,14 @@ import { drop, fitParameter, type FitContext } from '../fit-parameter.ts';
 
 /** Fits `plugins`. */
 export function fitPlugins(fitting: FitContext): void {
-  const { request, emulation } = fitting;
-  const others = otherPlugins(request.parameters);
+  const others = otherPlugins(fitting.request.parameters);
   if (others.length > 0) fitParameter(fitting, 'plugins', others);
+  fitHealing(fitting);
+}
+
+/** Fits the plugin that repairs answers, or reports why it has no effect. */
+export function fitHealing(fitting: FitContext): void {
+  const { request, emulation } = fitting;
   if (!hasPlugin(request.parameters, RESPONSE_HEALING)) return;
   const why = request.stream
     ? 'it repairs answers that are not streamed'

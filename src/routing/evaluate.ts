@@ -6,6 +6,7 @@ import type { Access, KnownRefusals, Ports, Sticky } from '../ports.ts';
 import type { Catalog } from '../registry/catalog.ts';
 import { sortOf, mixesModels, type Preferences, type Sort } from '../unified/request/preferences.ts';
 import type { UnifiedRequest } from '../unified/request/request.ts';
+import { nativeDialect } from '../dialects/index.ts';
 import { nativeFor } from '../fitting/native-for.ts';
 import { expandAliases, type ModelName } from './expand-aliases.ts';
 import { endpointOf, findCandidates, type Candidate, type NameMatch, type Rejection, type Wanted } from './resolve-model.ts';
@@ -161,7 +162,7 @@ export function inputName({ operation, input }: UnifiedRequest): string {
 function createMakerTest({ input, native, preferences }: UnifiedRequest): (candidate: Candidate) => boolean {
   if (input.kind !== 'messages' || isOrdered(preferences)) return () => false;
   const last = once(() => input.conversation.lastReasoning());
-  return ({ provider, rules }) => isOwn(last(), { provider: provider.slug, isNative: native?.format === rules.dialect });
+  return ({ provider, rules }) => isOwn(last(), { provider: provider.slug, isNative: nativeDialect(rules, native) !== null });
 }
 
 const isOrdered = (preferences: Preferences): boolean => (preferences.order ?? []).length > 0 || sortOf(preferences) !== null;

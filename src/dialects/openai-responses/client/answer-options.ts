@@ -49,10 +49,6 @@ export type ResponsesAnswerOptions = {
   /** By the name that a call has in the events (`ns__name`). A tool that is not listed is a function of that name, in no namespace. */
   readonly tools: Readonly<Record<string, DeclaredTool>>;
   readonly echo: ResponseEcho;
-  /** `include` has `reasoning.encrypted_content`. */
-  readonly wantsEncryptedReasoning: boolean;
-  /** `include` has `message.output_text.logprobs`. */
-  readonly wantsLogprobs: boolean;
   /** The answer is a compaction: an item of a Response, or the whole body of `/responses/compact`. Null = it is an ordinary answer. */
   readonly compaction: 'item' | 'object' | null;
 };

@@ -9,6 +9,7 @@ import { answerOptionsOf } from './answer-options.ts';
 import { AnswerWriter, failedFinish, type AnsweredRequest } from './answer-writer.ts';
 import { NO_EVENTS, type EventFrames } from './encode-frames.ts';
 import { payloadOf } from './native-answer.ts';
+import { withCounts } from './usage.ts';
 
 /**
  * Returns the body. That of an upstream of the same format is returned as it is, with the router's own field.
@@ -21,7 +22,8 @@ export function encodeBody(result: Result, meta: ResponseMeta, request: Answered
   const answer = new AnswerWriter(capture, { ...meta, budget: UNLIMITED }, request);
   const [start] = result.starts;
   const native = start === undefined ? null : payloadOf(start);
-  if (WHOLE.has(native?.['object'])) return { ...native, ...answer.routerFields(result.usage, endEvent(result.choices[0])) };
+  if (native !== null && WHOLE.has(native['object']))
+    return { ...withCounts(native), ...answer.routerFields(result.usage, endEvent(result.choices[0])) };
   for (const { error, finishReason, nativeReason } of result.choices)
     if (error !== null || finishReason === 'error') throw error ?? failedFinish(nativeReason);
   for (const event of eventsOf(result)) answer.write(event);

@@ -46,15 +46,14 @@ const ONLY_OPENAI: readonly string[] = ['moderation', 'image', 'access_programs'
 const ENCRYPTED_REASONING = 'reasoning.encrypted_content';
 const LOGPROBS = 'message.output_text.logprobs';
 
-/** What `include` and `top_logprobs` ask for. */
-export type Included = { encryptedReasoning: boolean; logprobs: boolean };
+/** What `include` and `top_logprobs` ask for. Encrypted reasoning is in every answer, since nothing is stored. */
+export type Included = { logprobs: boolean };
 
 /** Reads `include`. @throws RouterError where it is no list. */
 export function readIncluded({ include, top_logprobs: top }: JsonObject): Included {
   if (include != null && !Array.isArray(include)) throw wrongValue('include', include, 'an array');
   const asked = arrayOf(include);
   return {
-    encryptedReasoning: asked.includes(ENCRYPTED_REASONING),
     logprobs: asked.includes(LOGPROBS) || (numberOf(top) ?? 0) > 0,
   };
 }

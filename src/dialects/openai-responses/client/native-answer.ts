@@ -20,6 +20,7 @@ import { FORMAT } from './format-name.ts';
 import { MessageItem } from './message-item.ts';
 import { createCopy, followPayload, type Copy } from './native-copy.ts';
 import { ReasoningItem } from './reasoning-item.ts';
+import { withCounts } from './usage.ts';
 
 /** Returns the payload of this format that an event carries; null = none. */
 export function payloadOf(event: StreamEvent): JsonObject | null {
@@ -91,7 +92,8 @@ export class NativeAnswer {
     const { frames, answer } = this.#options;
     const { type, sequence_number: _, response, ...fields } = payloadOf(finish) ?? {};
     this.#isOver = true;
-    frames.write(String(type), { ...fields, response: { ...(response as JsonObject), ...answer.routerFields(usage, finish) } });
+    const ended = isObject(response) ? withCounts(response) : {};
+    frames.write(String(type), { ...fields, response: { ...ended, ...answer.routerFields(usage, finish) } });
     frames.end();
     return true;
   }

@@ -43,8 +43,6 @@ export function parseResponses(given: unknown, asks: Asks = 'answer'): UnifiedRe
   const answerOptions: ResponsesAnswerOptions = {
     tools: names.declared(),
     echo: echoOf(body),
-    wantsEncryptedReasoning: included.encryptedReasoning,
-    wantsLogprobs: included.logprobs,
     compaction,
   };
   return buildRequest({

@@ -1,5 +1,5 @@
 /** Writes the usage object of OpenAI Responses, and what it has no place for. */
-import type { JsonObject } from '../../../lib/json.ts';
+import { isObject, type JsonObject } from '../../../lib/json.ts';
 import type { Usage } from '../../../unified/response/usage.ts';
 import { restOfUsage } from '../../shared/router-fields.ts';
 
@@ -27,4 +27,19 @@ export function usageDetails(usage: Usage): JsonObject {
     ...(usage.reasoningTokens === null ? ['output_tokens_details.reasoning_tokens'] : []),
   ];
   return { ...restOfUsage(usage), ...(unknown.length === 0 ? {} : { not_reported: unknown }) };
+}
+
+/** Counts that Codex 0.171 fails without where the object around them is there (measured 2026-11-30). */
+const REQUIRED = { input_tokens_details: 'cached_tokens', output_tokens_details: 'reasoning_tokens' } as const;
+
+/** Adds these counts to the Response object of an upstream that leaves them out. */
+export function withCounts(response: JsonObject): JsonObject {
+  const { usage } = response;
+  if (!isObject(usage)) return response;
+  const counted = { ...usage };
+  for (const [group, count] of Object.entries(REQUIRED)) {
+    const details = usage[group];
+    if (isObject(details) && typeof details[count] !== 'number') counted[group] = { ...details, [count]: 0 };
+  }
+  return { ...response, usage: counted };
 }

@@ -39,7 +39,7 @@ export function requestWith(
   tools: Record<string, DeclaredTool> = {},
   compaction: ResponsesAnswerOptions['compaction'] = null,
 ): AnsweredRequest {
-  const options: ResponsesAnswerOptions = { tools, echo: ECHO, wantsEncryptedReasoning: true, wantsLogprobs: false, compaction };
+  const options: ResponsesAnswerOptions = { tools, echo: ECHO, compaction };
   return { answerOptions: options, names: { stop: 'stop', max_tokens: 'max_output_tokens' } };
 }
 

@@ -107,6 +107,19 @@ describe('payloads of the same format', () => {
     expect(lastResponse(passed)).toMatchObject({ id: 'resp_up', odd: 2, output: [{ id: 'ws_1' }] });
   });
 
+  it('get the counts that Codex fails without', () => {
+    const usage = { input_tokens: 5, input_tokens_details: {}, output_tokens: 7, output_tokens_details: { odd: 1 }, total_tokens: 12 };
+    const counted = { ...usage, input_tokens_details: { cached_tokens: 0 }, output_tokens_details: { odd: 1, reasoning_tokens: 0 } };
+    const response = { id: 'resp_up', object: 'response', output: [], usage };
+    const payloads: WireEvent[] = [
+      { type: 'response.created', response: { ...response, usage: null } },
+      { type: 'response.completed', response },
+    ];
+    expect(lastResponse(streamed(asEvents(payloads)))).toMatchObject({ usage: counted });
+    const body: StreamEvent[] = [{ ...START, original: { format: FORMAT, payload: response } }, ended(), END];
+    expect(bodyOf(body)).toMatchObject({ usage: counted });
+  });
+
   it('may have any index', () => {
     const item = { id: 'x', type: 'odd' };
     const payloads = [9_000_000_000, 2].map((index): WireEvent => ({ type: 'response.output_item.done', output_index: index, item }));

@@ -67,7 +67,7 @@ export function checkOperation(
     ...(stated.nativeModels ?? []).flatMap((pattern, at) => checkPattern(pattern, ['nativeModels', at], models)),
     ...overrides.flatMap(([pattern, override]) => [
       ...checkPattern(pattern, ['byModel', pattern], models),
-      ...checkReach(pattern, stated.onlyModels),
+      ...checkReach(pattern, stated.onlyModels && [...stated.onlyModels, ...(stated.nativeModels ?? [])]),
       ...checkSettings(operation, override, format).map(below(['byModel', pattern])),
       ...checkRules(override.parameters ?? {}, { ...base, ...override.parameters }, place).map(below(['byModel', pattern, 'parameters'])),
     ]),

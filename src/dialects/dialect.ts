@@ -57,6 +57,8 @@ export type RenderedRequest = {
   headers?: Readonly<Record<string, string>>;
   /** Path of the call, where it is not that of the endpoint's file. */
   path?: string;
+  /** Path below that. Absent = none. */
+  subPath?: string;
 };
 
 /** Converts upstream payloads to events. */

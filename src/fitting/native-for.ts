@@ -10,5 +10,6 @@ import type { NativeRequest, UnifiedRequest } from '../unified/request/request.t
  */
 export function nativeFor({ native, input, askAll }: UnifiedRequest, rules: OperationRules): NativeRequest | null {
   if (native === null || askAll || input.kind !== 'messages' || nativeDialect(rules, native) === null) return null;
+  if (native.needs !== undefined && !rules.quirks.includes(native.needs)) return null;
   return editsOf(input.conversation)?.source.format === native.format ? native : null;
 }

@@ -23,13 +23,15 @@ const ACCEPT: Readonly<Record<Framing, string>> = {
 };
 
 /** The parts of a call that its format writes. */
-type Written = Pick<RenderedRequest, 'body' | 'headers' | 'path'>;
+type Written = Pick<RenderedRequest, 'body' | 'headers' | 'path' | 'subPath'>;
 
 /** Builds the call of one operation of a provider. Headers that belong to the body replace those of the provider's file. */
 export function buildCall(to: Destination, written: Written, extraHeaders: Readonly<Record<string, string>>): UpstreamCall {
   const { access, rules, stream, framing } = to;
-  const { body, headers, path = stream && rules.streamPath !== null ? rules.streamPath : rules.path } = written;
-  const filled = `${access.isFileAddress === true ? (rules.basePath ?? '') : ''}${fillPath(path, to)}`;
+  const { body, headers, subPath = '', path = stream && rules.streamPath !== null ? rules.streamPath : rules.path } = written;
+  // A query stays at the end.
+  const whole = path.replace(/(?=\?)|$/, subPath);
+  const filled = `${access.isFileAddress === true ? (rules.basePath ?? '') : ''}${fillPath(whole, to)}`;
   rejectChangedUrl(`${access.baseUrl ?? PLACEHOLDER_BASE_URL}${filled}`);
   return {
     url: `${access.baseUrl ?? ''}${filled}`,

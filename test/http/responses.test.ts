@@ -191,6 +191,25 @@ describe('compaction', () => {
     });
   });
 
+  it('leaves it to a provider that compacts itself, below its own path', async () => {
+    const compacted = {
+      id: 'resp_up',
+      object: 'response.compaction',
+      created_at: 5,
+      output: [{ type: 'compaction', id: 'cmp_up', encrypted_content: 'gAAA' }],
+      usage: { input_tokens: 5, output_tokens: 2, total_tokens: 7 },
+    };
+    const calls: [string, unknown][] = [];
+    const fetch: Fetch = (url, init) => {
+      calls.push([url, JSON.parse(String(init.body))]);
+      return Promise.resolve(Response.json(compacted));
+    };
+    const router = createRouter({ OPENAI_API_KEY: 'openai-key' }, fetch);
+    const body = await json(await router.call('POST', '/v1/responses/compact', { model: '@openai/gpt-5.5', input, instructions: 'x' }));
+    expect(calls).toEqual([['https://api.openai.com/v1/responses/compact', { model: 'gpt-5.5', input, instructions: 'x' }]]);
+    expect(body).toMatchObject({ object: 'response.compaction', output: compacted.output, usage: compacted.usage });
+  });
+
   it('needs a model', async () => {
     const response = await createRouter(READY).call('POST', '/v1/responses/compact', { input });
     expect([response.status, await errorOf(response)]).toMatchObject([400, { param: 'model' }]);

@@ -33,6 +33,10 @@ export type NativeRequest = {
   readonly body: Readonly<JsonObject>;
   /** Headers of the format that belong to the body, by lower-case name: `anthropic-beta`. */
   readonly headers: Readonly<Record<string, string>>;
+  /** Path below that of the endpoint, e.g. `/compact`. Absent = the endpoint's own. */
+  readonly subPath?: string;
+  /** Quirk of the endpoints that accept this body. Absent = all of the format do. */
+  readonly needs?: string;
 };
 
 /**

@@ -39,7 +39,7 @@ export function parseResponses(given: unknown, asks: Asks = 'answer'): UnifiedRe
   const fields = { ...unifiedFields(body, included), ...toolFields(body, choice) };
   const compaction = asks === 'compact' ? 'object' : input.asksForCompaction ? 'item' : null;
   const turns = [...instructionTurns(body), ...input.turns];
-  const native = nativeRequest(body);
+  const native = nativeRequest(body, compaction);
   const answerOptions: ResponsesAnswerOptions = {
     tools: names.declared(),
     echo: echoOf(body),
@@ -58,8 +58,7 @@ export function parseResponses(given: unknown, asks: Asks = 'answer'): UnifiedRe
     names: body['truncation'] === 'auto' ? { ...NAMES, transforms: 'truncation' } : NAMES,
     adjustments,
     answerOptions,
-    // A body without an item that asks for it is no request for a summary.
-    native: compaction === 'object' ? null : native,
+    native,
     nativeOnly: [...tools.nativeOnly, ...choice.nativeOnly, ...input.nativeOnly, ...nativeOnlyFields(body)],
   });
 }

@@ -4,6 +4,7 @@ import { counter } from './count.ts';
 import { createDecoder, decodeBody } from './decode.ts';
 import { parseError } from './error.ts';
 import { repair } from './repair.ts';
+import { COMPACTS } from './rules.ts';
 import { NO_SUMMARY, render, THINKS_UNASKED } from './request.ts';
 import { OPENAI_RESPONSES_RULES } from './rules.ts';
 
@@ -14,7 +15,7 @@ export const openaiResponsesUpstream: UpstreamDialect = {
   tokenKey: 'delta',
   path: '/responses',
   rules: OPENAI_RESPONSES_RULES,
-  quirks: [THINKS_UNASKED, NO_SUMMARY],
+  quirks: [THINKS_UNASKED, NO_SUMMARY, COMPACTS],
   render,
   createDecoder,
   decodeBody,

@@ -65,14 +65,15 @@ const LOST: Adjustment = {
 };
 
 function render(call: FittedCall): RenderedRequest {
-  const { headers } = nativeCall(call).native;
+  const { headers, subPath } = nativeCall(call).native;
+  const place = subPath === undefined ? {} : { subPath };
   const body = nativeBody(nativeCall(call), INPUT);
   const { input, store } = body;
-  if (!Array.isArray(input)) return { body, adjustments: [], headers };
+  if (!Array.isArray(input)) return { body, adjustments: [], headers, ...place };
   const kept = input.filter((item: unknown) => !isObject(item) || !isLost(item, store !== false));
   const items = kept.map((item: unknown) => (isObject(item) && hasForeignId(item) ? withoutId(item) : item));
   const isSame = items.length === input.length && items.every((item, index) => item === input[index]);
-  return { body: isSame ? body : { ...body, input: items }, adjustments: kept.length < input.length ? [LOST] : [], headers };
+  return { body: isSame ? body : { ...body, input: items }, adjustments: kept.length < input.length ? [LOST] : [], headers, ...place };
 }
 
 function withoutId(item: JsonObject): JsonObject {

@@ -8,6 +8,9 @@ import type { Rules } from '../../../unified/rule.ts';
 /** "Invalid 'max_output_tokens': integer below minimum value. Expected a value >= 16" (the provider's answer; its reference names no bound). */
 const LIMIT = { type: 'integer', minimum: 16, name: 'max_output_tokens' } as const;
 
+/** The provider compacts conversations itself: it has `/compact` below its path, and accepts the item `compaction_trigger`. */
+export const COMPACTS = 'compacts';
+
 /** The dialect's own rules. */
 export const OPENAI_RESPONSES_RULES: Rules = {
   temperature: { type: 'number', minimum: 0, maximum: 2 },

@@ -24,9 +24,9 @@ export const NAMES: ParameterNames = {
   'tools.function.parameters': 'tools.input_schema',
   'messages.tool_calls': 'messages.content',
   'messages.tool_calls.function.arguments': 'messages.content.input',
-  'messages.reasoning': 'messages.content',
-  'messages.reasoning_content': 'messages.content',
-  'messages.reasoning_details': 'messages.content',
+  'messages.reasoning': 'messages.content.thinking',
+  'messages.reasoning_content': 'messages.content.thinking',
+  'messages.reasoning_details': 'messages.content.thinking',
   'messages.is_error': 'messages.content.is_error',
   'messages.content.file.filename': 'messages.content.title',
 };

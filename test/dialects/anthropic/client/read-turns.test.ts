@@ -239,7 +239,9 @@ describe('thinking', () => {
   it('of another provider is never text of the answer', () => {
     const messages = [user('a'), assistant([{ type: 'thinking', thinking: 'SECRET', signature: 's' }, text('said')]), user('b')];
     for (const model of ['@openai/gpt-4o', '@openai/gpt-5.5', '@google-ai-studio/gemini-3-pro', '@cohere/command-a-03-2025']) {
-      expect(JSON.stringify(sentTo(model, { messages }).body)).not.toContain('SECRET');
+      const { body, report } = sentTo(model, { messages });
+      expect(JSON.stringify(body)).not.toContain('SECRET');
+      expect(report).toEqual(['messages.content.thinking dropped']);
     }
   });
 });

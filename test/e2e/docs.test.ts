@@ -45,7 +45,7 @@ it.each(transcripts)('the transcript in $document is what the router returns', a
 it('docs/calling.md lists every path that the router has', async () => {
   const response = await fetch(`${harness.url}/v1/nothing`);
   const { error } = (await response.json()) as { error: { message: string } };
-  const paths = error.message.match(/\b(?:GET|POST) \/v1\/[\w/{}]+/g) ?? [];
+  const paths = error.message.match(/\b(?:GET|POST) \/v1\/[\w/{}.]+/g) ?? [];
   const page = readFileSync(join(ROOT, 'docs/calling.md'), 'utf8');
   expect(paths.slice(1).filter((path) => !page.includes(`\`${path}\``))).toEqual([]);
   expect(paths.length).toBeGreaterThan(8);

@@ -288,7 +288,7 @@ function carried(block: ResultBlock): Block[] {
   if (block.type === 'tool-call')
     return [{ type: 'tool-call', id: block.id, name: block.name, input: block.arguments, kind: 'function', path: 'b' }];
   if (block.type !== 'reasoning') return [];
-  const [first, ...more] = block.states.map(sealState);
+  const [first, ...more] = block.states.map((state) => sealState(state));
   return [...read(block.text, first ?? null), ...more.flatMap((opaque) => read('', opaque))];
 }
 

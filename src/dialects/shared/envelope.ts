@@ -3,7 +3,7 @@
  * `redacted_thinking.data`, `encrypted_content`), and names its maker. It is neither secret nor signed: its content goes only to the provider
  * it names, which refuses a forged one.
  *
- *     trb1.<base64url of JSON {f: format, p: provider, m: model, d: data, c?: call or item id, k: "s" signature or "e" encrypted}>
+ *     trb1.<base64url of JSON {f: format, p: provider, m: model, d: data, c?: call or item id, k: "s" signature or "e" encrypted, t?: text}>
  *
  * How a client format uses it:
  *
@@ -12,7 +12,7 @@
  *     reading   `readReasoning({ text, opaque, path, bare })` makes the block of the conversation
  */
 import { fromBase64Url, toBase64Url } from '../../lib/base64.ts';
-import { isObject, textOf } from '../../lib/json.ts';
+import { isObject, textOf, type JsonObject } from '../../lib/json.ts';
 import type { Block } from '../../unified/request/conversation.ts';
 import type { ReasoningState } from '../../unified/request/reasoning.ts';
 
@@ -27,21 +27,33 @@ const MAX_NAME = 512;
 /** True for a text that claims to be an envelope. One that {@link openState} cannot read is sent to no upstream. */
 export const isEnvelope = (text: string): boolean => text.startsWith(PREFIX);
 
-/** Returns the envelope of a state; null when it would be longer than {@link MAX_ENVELOPE}. */
-export function sealState({ kind, format, data, callId, provider, model }: ReasoningState): string | null {
-  if (data.length > MAX_ENVELOPE) return null;
+/**
+ * Returns the envelope of a state; null when it would be longer than {@link MAX_ENVELOPE}.
+ *
+ * @param text the text of the reasoning, where the client wants it left out: the maker may require it back. Absent = the client has it.
+ */
+export function sealState({ kind, format, data, callId, provider, model }: ReasoningState, text = ''): string | null {
+  if (data.length + text.length > MAX_ENVELOPE) return null;
   const c = callId === undefined ? {} : { c: callId };
   const k = kind === 'plain' ? {} : { k: kind === 'encrypted' ? 'e' : 's' };
-  const json = JSON.stringify({ f: format, p: provider, m: model, d: data, ...c, ...k });
+  const t = text === '' ? {} : { t: text };
+  const json = JSON.stringify({ f: format, p: provider, m: model, d: data, ...c, ...k, ...t });
   const sealed = PREFIX + toBase64Url(new TextEncoder().encode(json));
   return sealed.length > MAX_ENVELOPE ? null : sealed;
 }
 
-/** Reads an envelope. Null for any other text, and for an envelope that cannot be read. */
-export function openState(text: string): ReasoningState | null {
+/** Reads the state in an envelope. Null for any other text, and for an envelope that cannot be read. */
+export const openState = (text: string): ReasoningState | null => stateOf(contentOf(text));
+
+/** The object in an envelope; null = it cannot be read. */
+function contentOf(text: string): JsonObject | null {
   if (!isEnvelope(text) || text.length > MAX_ENVELOPE) return null;
   const content = parse(text.slice(PREFIX.length));
-  if (!isObject(content)) return null;
+  return isObject(content) ? content : null;
+}
+
+function stateOf(content: JsonObject | null): ReasoningState | null {
+  if (content === null) return null;
   const { f, p, m, d, c, k } = content;
   if (!isName(f) || !isNameOrNull(p) || !isNameOrNull(m) || typeof d !== 'string') return null;
   if ((c !== undefined && !isName(c)) || (k !== undefined && k !== 'e' && k !== 's')) return null;
@@ -66,12 +78,14 @@ type ClientReasoning = {
 
 /**
  * Reads reasoning as one block, or as none when it holds neither text nor state. Text beside encrypted reasoning is its summary. A text without
- * a state, or with an envelope that cannot be read, is a block whose maker is not known.
+ * a state, or with an envelope that cannot be read, is a block whose maker is not known. A text that the client left out is in the envelope.
  */
-export function readReasoning({ text, opaque, path, bare, none }: ClientReasoning): Block[] {
+export function readReasoning({ text: shown, opaque, path, bare, none }: ClientReasoning): Block[] {
   const given = textOf(opaque);
-  const state = given === null ? (none ?? null) : isEnvelope(given) ? openState(given) : bare(given);
-  if (state === null && text === '') return [];
+  const content = given === null ? null : contentOf(given);
+  const state = given === null ? (none ?? null) : isEnvelope(given) ? stateOf(content) : bare(given);
+  if (state === null && shown === '') return [];
+  const text = shown === '' && state !== null ? (textOf(content?.['t']) ?? '') : shown;
   const kind = state?.kind === 'encrypted' ? 'encrypted' : 'text';
   return [{ type: 'reasoning', kind, text, format: state?.format ?? null, id: state?.callId ?? null, state, path }];
 }

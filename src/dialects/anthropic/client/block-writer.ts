@@ -5,7 +5,7 @@
 import type { JsonObject } from '../../../lib/json.ts';
 import type { DeltaEvent, StreamEvent, ToolCallDeltaEvent } from '../../../unified/response/event.ts';
 import type { ReasoningState } from '../../../unified/request/reasoning.ts';
-import { sealState } from '../../shared/envelope.ts';
+import { MAX_ENVELOPE, sealState } from '../../shared/envelope.ts';
 import type { BlockSink, PieceKind } from './block-sink.ts';
 import { FORMAT } from './names.ts';
 
@@ -32,6 +32,8 @@ export class BlockWriter {
   #count = 0;
   #hasCalled = false;
   #hasRefused = false;
+  /** Text of the open thinking block, where the client does not get it: its maker may require it back. */
+  #omitted = '';
 
   constructor(options: BlockOptions) {
     this.#options = options;
@@ -116,11 +118,13 @@ export class BlockWriter {
     if (text === '') return;
     if (this.#open?.kind !== 'thinking') this.#begin('thinking', THINKING);
     if (!this.#options.omitsThinking) this.#add('thinking', text);
+    else if (this.#omitted.length <= MAX_ENVELOPE) this.#omitted += text;
   }
 
   /** State ends the reasoning before it. Without such it is a block of its own. */
   #addState(state: ReasoningState, isOfNextCall: boolean): void {
-    const sealed = sealState(state);
+    const sealed = sealState(state, this.#omitted) ?? (state.data === '' ? null : sealState(state));
+    this.#omitted = '';
     if (sealed === null) this.#options.onDropped('reasoning_details', 'the state of the reasoning is longer than a signature may be');
     const isOwn = this.#open?.kind !== 'thinking';
     if (isOwn && sealed === null) return;

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { encodeBody } from '../../../../src/dialects/anthropic/client/body.ts';
 import { createEncoder } from '../../../../src/dialects/anthropic/client/encode.ts';
 import type { ResponseMeta } from '../../../../src/dialects/client-dialect.ts';
-import { openState, sealState } from '../../../../src/dialects/shared/envelope.ts';
+import { openState, readReasoning, sealState } from '../../../../src/dialects/shared/envelope.ts';
 import type { JsonObject } from '../../../../src/lib/json.ts';
 import { createCollector } from '../../../../src/stream/collect.ts';
 import { RouterError } from '../../../../src/unified/error.ts';
@@ -203,12 +203,13 @@ describe('reasoning in Messages', () => {
     expect(both(events)['content']).toMatchObject([{ thinking: '1' }, { id: 'A' }, { thinking: '2' }, { id: 'B' }]);
   });
 
-  it('without its text has its signature', () => {
+  it('without its text has it in its signature, since its maker may require it back', () => {
     const omitted = { answerOptions: { omitsThinking: true } };
     const events = [START, reasoning('secret'), state(), text('Hi'), ended(), END];
-    expect(both(events, META, omitted)['content']).toMatchObject([
-      { type: 'thinking', thinking: '', signature: sealState(state().state) },
-      {},
+    const signature = sealState(state().state, 'secret');
+    expect(both(events, META, omitted)['content']).toMatchObject([{ type: 'thinking', thinking: '', signature }, {}]);
+    expect(readReasoning({ text: '', opaque: signature, path: '', bare: () => null })).toMatchObject([
+      { text: 'secret', state: state().state },
     ]);
     expect(write(events, META, omitted)).not.toContain('secret');
   });

@@ -6,6 +6,7 @@ import type { JsonObject } from '../../src/lib/json.ts';
 import { createGenerations } from '../../src/state/generations.ts';
 import { memoizePerTenant } from '../../src/state/tenants.ts';
 import { QUIET } from '../support/fake-ports.ts';
+import { schemasOf } from '../support/published-schemas.ts';
 import { createRouter, errorOf, json, type Router } from './router.ts';
 
 const KEYS = ['sk-first-caller-key-0001', 'sk-other-caller-key-0002'] as const;
@@ -175,5 +176,21 @@ describe('GET /key', () => {
     const text = JSON.stringify(await json(await router.call('GET', '/v1/key')));
     expect(text).toContain('"label":"***"');
     expect(text).not.toContain('caller');
+  });
+});
+
+const published = schemasOf('openrouter');
+
+describe.skipIf(published === null)("OpenRouter's published description accepts", () => {
+  const responseAt = (path: string) => `/paths/${path.replace('/', '~1')}/get/responses/200/content/application~1json/schema`;
+  const findings = async (router: Router, path: string, query = '') =>
+    published?.(responseAt(path))(await json(await router.call('GET', `/v1${path}${query}`, undefined, as(KEYS[0]))));
+
+  it.each([false, true])('a generation (stream: %s), and the key', async (isStream) => {
+    const router = routerWith(isStream ? stream(HELLO, ENDING) : whole);
+    const id = await ask(router, { stream: isStream });
+    // OpenRouter lists the names of its own providers.
+    const found = (await findings(router, '/generation', `?id=${id}`))?.filter(({ place }) => !place.endsWith('/provider_name'));
+    expect([found, await findings(router, '/key')]).toEqual([[], []]);
   });
 });

@@ -4,7 +4,9 @@
  */
 import type { RouterError } from '../../../unified/error.ts';
 import type { ErrorType } from '../../../unified/error-type.ts';
+import type { JsonObject } from '../../../lib/json.ts';
 import { toPrintable } from '../../../lib/printable.ts';
+import { FORMAT } from './format-name.ts';
 
 /** Longest message and longest field name, in characters. A message may repeat text of the client, such as a model name. */
 const MESSAGE_CHARACTERS = 8000;
@@ -60,11 +62,13 @@ export function errorFields(error: RouterError): ErrorFields {
   };
 }
 
-/** Writes an error before the first byte. */
-export function encodeError(error: RouterError) {
+/** Writes an error before the first byte. The body of an upstream of this format is unchanged, and has its status. */
+export function encodeError(error: RouterError): { status: number; headers: Record<string, string>; body: JsonObject } {
   const { status } = wordsOf(error);
+  const { original } = error.details;
   // Only a spent account has a status of its own.
   const headers: Record<string, string> = status === undefined ? {} : { 'x-should-retry': 'false' };
+  if (original?.format === FORMAT) return { status: error.upstreamStatus ?? status ?? error.status, headers, body: original.payload };
   return { status: status ?? error.status, headers, body: { error: errorFields(error) } };
 }
 

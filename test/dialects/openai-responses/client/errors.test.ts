@@ -35,12 +35,20 @@ describe('encodeError of Responses', () => {
     });
   });
 
+  it('passes the body of an upstream of the format on as it is, with its status', () => {
+    const payload = { error: { message: 'No.', type: 'odd', code: 'odd_code', param: 'x', more: 1 } };
+    const details = { upstreamStatus: 418, original: { format: 'openai-responses', payload } };
+    expect(encodeError(new RouterError('invalid_request', 'Why.', details))).toEqual({ status: 418, headers: {}, body: payload });
+    const foreign = { upstreamStatus: 418, original: { format: 'anthropic', payload } };
+    expect(encodeError(new RouterError('invalid_request', 'Why.', foreign)).body).not.toEqual(payload);
+  });
+
   it('has words for every type, and all four fields', () => {
     for (const type of Object.keys(ERROR_TYPES) as ErrorType[]) {
-      const { error } = encodeError(new RouterError(type, 'Why.')).body;
+      const { error } = encodeError(new RouterError(type, 'Why.')).body as { error: Record<string, unknown> };
       expect(Object.keys(error)).toEqual(['message', 'type', 'code', 'param']);
       expect(error).toEqual(errorFields(new RouterError(type, 'Why.')));
-      expect(error.type).not.toBe('');
+      expect(error['type']).not.toBe('');
     }
   });
 });

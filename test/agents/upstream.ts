@@ -9,6 +9,8 @@ export type Received = { format: FormatName; path: string; text: string };
 /** The upstream of one scenario. */
 export type ScriptedUpstream = OwnUpstream & { received: Received[]; script(replies: readonly Reply[]): void };
 
+const BUSY = JSON.stringify({ type: 'error', error: { type: 'rate_limit_error', message: 'Too many requests.' } });
+
 /** Serves on a free port. Replies are given in order; the last one is repeated. */
 export async function serveUpstream(): Promise<ScriptedUpstream> {
   const received: Received[] = [];
@@ -23,6 +25,9 @@ export async function serveUpstream(): Promise<ScriptedUpstream> {
     const reply = replies[Math.min(next++, replies.length - 1)];
     if (reply === undefined) return void response.writeHead(500).end('no reply is scripted');
     const writer = FORMATS[format];
+    if (reply.kind === 'busy') {
+      return void response.writeHead(429, { 'content-type': 'application/json', 'retry-after': String(reply.afterS) }).end(BUSY);
+    }
     if (reply.kind === 'overflow' || reply.kind === 'spent') {
       const { status, body } = writer.error(reply);
       return void response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));

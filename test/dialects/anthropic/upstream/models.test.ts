@@ -103,9 +103,9 @@ describe('Anthropic models: verbosity', () => {
       { verbosity: 'low', reasoning: { max_tokens: 2000 } },
       { thinking: budget(2000), output_config: { effort: 'low' } },
     ],
-    ['claude-opus-4-5', { verbosity: 'max' }, {}, 'verbosity dropped "max"'],
+    ['claude-opus-4-5', { verbosity: 'max' }, { output_config: { effort: 'high' } }, 'verbosity clamped "max" -> "high"'],
     ['claude-opus-4-6', { verbosity: 'max' }, { output_config: { effort: 'max' } }],
-    ['claude-opus-4-6', { verbosity: 'xhigh' }, {}, 'verbosity dropped "xhigh"'],
+    ['claude-opus-4-6', { verbosity: 'xhigh' }, { output_config: { effort: 'high' } }, 'verbosity clamped "xhigh" -> "high"'],
     ['claude-opus-4-7', { verbosity: 'xhigh' }, { output_config: { effort: 'xhigh' } }],
     [
       'claude-opus-5',

@@ -19,7 +19,8 @@ export type Target<Dialect extends RenderingDialect> = { prepared: PreparedEndpo
 
 /** One upstream call. */
 export abstract class Call<Answer, Dialect extends RenderingDialect = RenderingDialect> {
-  protected readonly prepared: PreparedEndpoint<Dialect>;
+  /** What was prepared; another form of it after {@link translate}. */
+  protected prepared: PreparedEndpoint<Dialect>;
   protected readonly scope: AttemptScope;
   protected readonly signal: CancelSignal;
   /** What is sent: without the fields that the upstream refused. */
@@ -65,6 +66,10 @@ export abstract class Call<Answer, Dialect extends RenderingDialect = RenderingD
         return await this.exchange(this.#keys.next());
       } catch (thrown) {
         if (!(thrown instanceof RouterError)) throw thrown;
+        if (this.#isOpen() && this.translate(thrown)) {
+          this.#keys = this.#allKeys();
+          continue;
+        }
         this.moveOn({ error: thrown, status: thrown.upstreamStatus });
       }
     }
@@ -73,16 +78,21 @@ export abstract class Call<Answer, Dialect extends RenderingDialect = RenderingD
   /** Counts a failure. Returns when another key is to be tried. @throws RouterError when none is. */
   moveOn(failure: RefusedKey): void {
     const { context, tally } = this.scope;
-    const { callBudget, client } = context;
+    const { callBudget } = context;
     callBudget.failed(failure.error);
     const { hasMore, error } = this.#keys.refuse(failure.error);
-    if (hasMore && !this.signal.aborted && !client.signal.aborted && callBudget.allows(1)) {
+    if (hasMore && this.#isOpen() && callBudget.allows(1)) {
       tally.refusedKeys.push(failure);
       return;
     }
     // The error that leads is reported last: the failure that came last takes its position among the others.
     tally.refusedKeys = tally.refusedKeys.map((refused) => (refused.error === error ? failure : refused));
     throw callBudget.explain(error);
+  }
+
+  /** Changes `prepared` and `part` to the form that the endpoint takes, after an error that says that it lacks the one that was sent. */
+  protected translate(_error: RouterError): boolean {
+    return false;
   }
 
   /** The key of the last try works. */
@@ -130,6 +140,10 @@ export abstract class Call<Answer, Dialect extends RenderingDialect = RenderingD
     const answer = await this.sendWithNextKey();
     rememberRefusals(news, prepared.planned.candidate, scope.context.ports);
     return answer;
+  }
+
+  #isOpen(): boolean {
+    return !this.signal.aborted && !this.scope.context.client.signal.aborted;
   }
 
   #allKeys(): CallKeys {

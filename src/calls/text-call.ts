@@ -14,6 +14,7 @@ import { CallStages, type StageOptions } from './call-stages.ts';
 import { Call, type Target } from './call.ts';
 import type { AttemptScope } from './context.ts';
 import { KeyedAnswer } from './keyed-answer.ts';
+import { rememberTranslation, translatedCall } from './translated-call.ts';
 
 /** What an answer is read with. */
 type Reading = { watch: Watch; controller: AbortController; repair: StageOptions['repair'] };
@@ -21,6 +22,8 @@ type Reading = { watch: Watch; controller: AbortController; repair: StageOptions
 /** One upstream call for text. */
 export class TextCall extends Call<EventSource, UpstreamDialect> {
   readonly #id: string;
+  /** The format of the client's own body, for which the endpoint has no address; null while none was refused so. */
+  #refusedFormat: string | null = null;
 
   /** @param target.id distinguishes the calls of a request. */
   constructor({ id, ...target }: Target<UpstreamDialect> & { id: string }, scope: AttemptScope, signal: CancelSignal) {
@@ -36,12 +39,25 @@ export class TextCall extends Call<EventSource, UpstreamDialect> {
     return new KeyedAnswer(this, await super.open(), this.scope.request.stream);
   }
 
+  protected override translate(error: RouterError): boolean {
+    const { context, request } = this.scope;
+    const { native } = this.part.part.call;
+    const translated = translatedCall(error, { prepared: this.prepared, part: this.part }, { request, limits: context.ports.limits });
+    if (native === undefined || translated === null || !context.callBudget.allows(1)) return false;
+    context.callBudget.failed(error);
+    this.#refusedFormat = native.format;
+    this.prepared = translated.prepared;
+    this.part = translated.part;
+    return true;
+  }
+
   protected async exchange(credentials: Credentials | null): Promise<EventSource> {
     const { deadlines, context } = this.scope;
     const watch = createWatch(deadlines, context.ports.clock, context.requestedMs);
     const controller = toAbortController(this.signal);
     try {
       const sent = await watch.waitFor(this.post(credentials, controller.signal));
+      if (this.#refusedFormat !== null) rememberTranslation(this.#refusedFormat, this.prepared.planned.candidate, context.ports);
       // The module is evaluated for the first request that needs it.
       const repair = this.prepared.planned.fitted.emulation.repairsJson ? (await import('../lib/repair-json.ts')).repairJson : undefined;
       return this.#read(sent, { watch, controller, repair });

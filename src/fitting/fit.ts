@@ -75,7 +75,7 @@ const FAMILIES: Readonly<Record<string, (fitting: FitContext) => void>> = {
  * @throws RouterError `invalid_request` when the target does not accept this kind of prompt, or something that only another format has.
  */
 export function fit(request: UnifiedRequest, target: Target): FittedRequest {
-  const native = nativeFor(request, target.rules);
+  const native = nativeFor(request, target);
   return native === null ? fitToRules(request, target) : fitNative(request, native, target);
 }
 

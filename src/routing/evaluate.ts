@@ -121,7 +121,7 @@ function createEvaluator(request: UnifiedRequest, world: PlanningContext): Evalu
     const { provider } = candidate;
     const key = endpointOf(candidate);
     const knownRefusals = isStrict ? NO_REFUSALS : world.learned.refusalsOf(key);
-    const isNative = nativeFor(request, candidate.rules) !== null;
+    const isNative = nativeFor(request, { rules: candidate.rules, knownRefusals }) !== null;
     const lacking = missingFeatures(candidate, features, isNative ? null : knownRefusals);
     if (lacking.length > 0 && request.preferences.require_parameters === true)
       return reject(candidate, `it does not accept ${lacking.join(' and ')}, and provider.require_parameters is true`);

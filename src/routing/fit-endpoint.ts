@@ -31,7 +31,7 @@ type EndpointContext = { adjustments: readonly Adjustment[]; limits: PlanningCon
 /** Fits and renders a request for one endpoint. */
 export function tryFit(
   request: UnifiedRequest,
-  { candidate, access, knownRefusals }: EvaluatedCandidate,
+  { candidate, access, knownRefusals }: Pick<EvaluatedCandidate, 'candidate' | 'access' | 'knownRefusals'>,
   { adjustments, limits }: EndpointContext,
 ): FittedEndpoint | Rejection {
   const { operation, rules, modelId: model, offering } = candidate;

@@ -83,23 +83,27 @@ describe('POST /messages', () => {
     expect(await response.json()).toEqual({ input_tokens: expect.any(Number) });
   });
 
-  it.each(['@openai/gpt-4o', '@anthropic/claude-sonnet-4-5', '@google-ai-studio/gemini-2.5-flash', '@cohere/command-a-03-2025'])(
-    'has the same answer streamed and not, at %s',
-    async (model) => {
-      const tool = { name: 'get_weather', input_schema: { type: 'object', properties: { city: { type: 'string' } }, required: ['city'] } };
-      for (const fields of [{}, { tools: [tool] }]) {
-        const [whole, streamed] = await Promise.all([
-          ask('/v1/messages', 'What is the weather?', { model, ...fields }),
-          ask('/v1/messages', 'What is the weather?', { model, ...fields, stream: true }),
-        ]);
-        const body = (await whole.json()) as { content: unknown[] };
-        const { message, isComplete } = readMessage(await streamed.text());
-        expect(isComplete).toBe(true);
-        expect(withoutIds(message)).toEqual(withoutIds(body));
-        expect(body).toMatchObject({ type: 'message', stop_reason: 'tools' in fields ? 'tool_use' : 'end_turn' });
-      }
-    },
-  );
+  it.each([
+    '@openai/gpt-4o',
+    '@anthropic/claude-sonnet-4-5',
+    '@amazon-bedrock/us.anthropic.claude-sonnet-4-5-20250929-v1:0',
+    '@google-vertex/claude-sonnet-4-5@20250929',
+    '@google-ai-studio/gemini-2.5-flash',
+    '@cohere/command-a-03-2025',
+  ])('has the same answer streamed and not, at %s', async (model) => {
+    const tool = { name: 'get_weather', input_schema: { type: 'object', properties: { city: { type: 'string' } }, required: ['city'] } };
+    for (const fields of [{}, { tools: [tool] }]) {
+      const [whole, streamed] = await Promise.all([
+        ask('/v1/messages', 'What is the weather?', { model, ...fields }),
+        ask('/v1/messages', 'What is the weather?', { model, ...fields, stream: true }),
+      ]);
+      const body = (await whole.json()) as { content: unknown[] };
+      const { message, isComplete } = readMessage(await streamed.text());
+      expect(isComplete).toBe(true);
+      expect(withoutIds(message)).toEqual(withoutIds(body));
+      expect(body).toMatchObject({ type: 'message', stop_reason: 'tools' in fields ? 'tool_use' : 'end_turn' });
+    }
+  });
 });
 
 /** What two answers to one request have in common. */

@@ -4,6 +4,7 @@
 import { complain, isFields, object } from './checks.ts';
 import type { Complaint, Fields } from './checks.ts';
 import { anthropic, vertexClaude } from './rules/anthropic.ts';
+import { bedrockClaude } from './rules/bedrock-claude.ts';
 import { amazonBedrock } from './rules/bedrock.ts';
 import { cloudflareWorkersAi } from './rules/cloudflare-workers-ai.ts';
 import { cohere } from './rules/cohere.ts';
@@ -44,6 +45,7 @@ const systems: ReadonlyMap<string, System> = new Map(
     azureResponses,
     anthropic,
     amazonBedrock,
+    ...bedrockClaude,
     mistral,
     cloudflareWorkersAi,
     cohere,

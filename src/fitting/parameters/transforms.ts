@@ -42,7 +42,7 @@ const [ANSWER_SHARE, LARGEST_ANSWER_SHARE] = [0.25, 0.5];
 export function fitLength(conversation: Conversation, fitting: FitContext): Conversation {
   const { parameters } = fitting.request;
   // A provider of the client's own format shortens by itself (`truncation` of OpenAI's Responses).
-  const shortensItself = nativeFor(fitting.request, fitting.target.rules)?.body['truncation'] === 'auto';
+  const shortensItself = nativeFor(fitting.request, fitting.target)?.body['truncation'] === 'auto';
   if (shortensItself || !allowsShortening(parameters)) return conversation;
   const context = fitting.target.contextTokens ?? null;
   if (context === null) {

@@ -133,7 +133,8 @@ const tool: Check = (value, path) => {
 const alone = { disable_parallel_tool_use: boolean };
 const display = oneOf('summarized', 'omitted');
 
-const fields: Readonly<Record<string, Check>> = {
+/** Fields of the Messages API. */
+export const fields: Readonly<Record<string, Check>> = {
   model: text(/./su),
   max_tokens: integer({ min: 1 }),
   messages: listOf(message, { min: 1, max: 100_000 }),
@@ -211,7 +212,8 @@ const toolNames: Together = ({ tools, tool_choice: choice }) => {
   return isUnknown ? complain(`Tool '${String(choice['name'])}' not found in provided tools`, 'tool_choice') : null;
 };
 
-const together = allOf(userFirst, pairs, toolNames, modelLimits);
+/** Rules between fields. */
+export const together = allOf(userFirst, pairs, toolNames, modelLimits);
 
 /** Anthropic, with its own wire format. */
 export const anthropic: System = {

@@ -3,7 +3,7 @@ import type { ServerResponse } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readMessage } from '../dialects/anthropic/client/read-message.ts';
 import { bodyOf, contentFrame, ENDING, listen, STREAM_HEADERS, type OwnUpstream } from '../support/http-upstream.ts';
-import { post, startHarness, type Harness } from './harness.ts';
+import { logged, post, startHarness, type Harness } from './harness.ts';
 
 /** A chunk of a chat stream with pieces of calls. */
 const callFrame = (...calls: object[]): string =>
@@ -103,6 +103,24 @@ describe('POST /messages', () => {
       expect(withoutIds(message)).toEqual(withoutIds(body));
       expect(body).toMatchObject({ type: 'message', stop_reason: 'tools' in fields ? 'tool_use' : 'end_turn' });
     }
+  });
+});
+
+describe('POST /messages at simulated clouds with Claude', () => {
+  it.each([
+    ['@amazon-bedrock/us.anthropic.claude-opus-4-7', 'bedrock-2023-05-31'],
+    ['@google-vertex/claude-opus-4-7', 'vertex-2023-10-16'],
+  ])("sends the client's own body, at %s", async (model, version) => {
+    const text = `native at ${model}`;
+    const response = await ask('/v1/messages', text, { model, output_config: { effort: 'xhigh' } });
+    expect(response.status).toBe(200);
+    const entry = await logged(harness as Harness, text);
+    expect(entry?.body).toEqual({
+      anthropic_version: version,
+      max_tokens: 100,
+      messages: [{ role: 'user', content: text }],
+      output_config: { effort: 'xhigh' },
+    });
   });
 });
 

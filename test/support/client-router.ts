@@ -1,0 +1,62 @@
+/** The real client formats in front of the providers of the catalogue, whose answers are scripted. */
+import type { TextClientDialect } from '../../src/dialects/client-dialect.ts';
+import type { JsonObject } from '../../src/lib/json.ts';
+import { complete } from '../../src/pipeline/generate.ts';
+import type { Ports } from '../../src/ports.ts';
+import { createRefusedParameters } from '../../src/state/refused-parameters.ts';
+import { CATALOG } from '../fitting/sent.ts';
+import { createFakeClock, LIMITS, QUIET, reachable } from './fake-ports.ts';
+import type { Respond, SentCall } from './scripted-upstream.ts';
+
+/** A router with what it has sent. `unhealthy`: endpoints with a failure. */
+export type ClientRouter = {
+  sent: SentCall[];
+  unhealthy: string[];
+  ask(client: TextClientDialect, body: JsonObject, headers?: Readonly<Record<string, string>>): Promise<Response>;
+};
+
+/** Every provider answers this. */
+export function createClientRouter(respond: Respond): ClientRouter {
+  const clock = createFakeClock();
+  const [sent, unhealthy]: [SentCall[], string[]] = [[], []];
+  const ports: Ports = {
+    ...QUIET,
+    clock,
+    learned: createRefusedParameters(clock),
+    health: { ...QUIET.health, report: (endpoint, { kind }) => void (kind === 'success' || unhealthy.push(endpoint)) },
+    random: { id: () => 'x'.repeat(20), fraction: () => 0 },
+    access: ({ baseUrl }) => reachable(String(baseUrl).replace(/\{\w+\}/g, 'v'), 'sk-key-0123456789'),
+    limits: { ...LIMITS, attempts: 4 },
+    fetch: async (url, init) => {
+      const call: SentCall = {
+        url,
+        headers: new Headers(init.headers),
+        body: JSON.parse(String(init.body)) as JsonObject,
+        signal: new AbortController().signal,
+      };
+      sent.push(call);
+      return await respond(call);
+    },
+  };
+  const signal = new AbortController().signal;
+  const options = {
+    catalog: CATALOG,
+    ports,
+    generationId: 'gen-1',
+    signal,
+    base: '/v1',
+    wantsMetadata: false,
+    hops: [],
+    simulatorHeaders: {},
+  };
+  return {
+    sent,
+    unhealthy,
+    ask: (client, body, headers = {}) =>
+      complete(
+        client.parse(body, (name) => headers[name] ?? null),
+        client,
+        options,
+      ),
+  };
+}

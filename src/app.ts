@@ -7,7 +7,7 @@ import { GENERATION_PREFIX } from './dialects/response-id.ts';
 import { answerClient } from './http/answer.ts';
 import { callerKey } from './http/authenticate.ts';
 import { describeKey } from './http/caller-key.ts';
-import { BASES, clientAbove, EXPLAIN, isUpgrade, missingRoute, PROBES, taskAt, withBase, type Routes } from './http/client-paths.ts';
+import { BASES, clientOf, EXPLAIN, isUpgrade, missingRoute, PROBES, taskAt, withBase, type Routes } from './http/client-paths.ts';
 import { connectPage, shownOrigin } from './http/connect.ts';
 import { depsOf, type AppDeps, type Deps } from './http/deps.ts';
 import { createRequestMemory } from './http/large-body.ts';
@@ -53,14 +53,14 @@ export function createApp(deps: AppDeps): Hono<Vars> {
   const [first] = clients;
   if (first === undefined) throw new Error('the router needs a client format');
   const exposed = [...EXPOSED, ...clients.flatMap(({ exposedHeaders = [] }) => exposedHeaders)].join(',');
-  /** An error in the format of the path that was called. */
-  const refuse = (error: RouterError, path: string, generationId: string) =>
-    errorResponse(error, clientAbove(path, clients) ?? first, generationId);
+  /** An error in the format of the path that was called, or of its client. */
+  const refuse = (error: RouterError, { raw, path }: { raw: Request; path: string }, generationId: string) =>
+    errorResponse(error, clientOf(raw, path, clients) ?? first, generationId);
 
   app.use('*', async (context, next) => {
     const generationId = GENERATION_PREFIX + deps.ports.random.id();
     const refused = objection(context.req.raw.headers);
-    if (refused !== null) return refuse(refused, context.req.path, generationId); // without the headers that let another page read it
+    if (refused !== null) return refuse(refused, context.req, generationId); // without the headers that let another page read it
     context.set('generationId', generationId);
     await next();
     if (context.res.status >= 400) await readRest(context.req.raw, MAX_BODIES * deps.ports.limits.requestBytes, deps.ports.clock);
@@ -115,13 +115,13 @@ export function createApp(deps: AppDeps): Hono<Vars> {
   for (const base of BASES) app.route(base, api);
   app.notFound((context) => {
     const { method, path } = context.req;
-    return refuse(missingRoute(method, path, routes), path, context.get('generationId'));
+    return refuse(missingRoute(method, path, routes), context.req, context.get('generationId'));
   });
   app.onError((thrown, context) => {
     const error = toRouterError(thrown);
     // A bug of the router: only the operator's log has its text.
     if (error !== thrown) console.error(toLogLine(thrown instanceof Error ? (thrown.stack ?? String(thrown)) : String(thrown)));
-    return refuse(error, context.req.path, context.get('generationId'));
+    return refuse(error, context.req, context.get('generationId'));
   });
   return app;
 }

@@ -98,6 +98,8 @@ export interface ClientFormat {
   readonly exactFields: readonly string[];
   /** Response headers of its own that a browser may read. Default: none. */
   readonly exposedHeaders?: readonly string[];
+  /** Request header that only clients of this format send. They get their errors at paths of no format, such as `/models`, in it too. */
+  readonly ownHeader?: string;
   /** True when a body has the fields of this format. `/explain` without a path uses the last format that returns true. */
   isBody(body: JsonObject): boolean;
   /** Describes a request body as JSON Schema, for `/openapi.json`; made from the checks that `parse` applies. Default: any object with a model. */

@@ -39,6 +39,11 @@ export function clientAbove(path: string, clients: readonly ClientDialect[]): Cl
   return undefined;
 }
 
+/** The format in which errors of a request are written: that of its path, else that of the client that sends its own header; undefined = neither. */
+export function clientOf(request: Request, path: string, clients: readonly ClientDialect[]): ClientDialect | undefined {
+  return clientAbove(path, clients) ?? clients.find(({ ownHeader }) => ownHeader !== undefined && request.headers.has(ownHeader));
+}
+
 /** The path without a base and `/explain`. */
 const withoutPrefixes = (path: string): string => [...BASES, EXPLAIN].reduce(below, path);
 

@@ -47,6 +47,23 @@ describe('an error has the format of its path', () => {
   });
 });
 
+describe('an error at a path of no client format', () => {
+  it.each(['/v1/models/no/such', '/v1/files', '/api/v1/complete', '/v1/key?x'])(
+    'is in the format of the client that sends its own header: %s',
+    async (path) => {
+      const own = { authorization: 'Bearer wrong', 'anthropic-version': '2026-10-21' };
+      const response = await createRouter().call('GET', path, undefined, own);
+      expect([response.status, response.headers.has('request-id')]).toEqual([401, true]);
+      expect(await json(response)).toMatchObject({ type: 'error', error: { type: 'authentication_error' } });
+    },
+  );
+
+  it('that has a format is in that of the path', async () => {
+    const response = await createRouter().call('POST', '/v1/responses', {}, { 'anthropic-version': '2026-10-21' });
+    expect(await json(response)).toMatchObject({ error: { type: 'invalid_request_error', code: 'invalid_api_key' } });
+  });
+});
+
 describe('a path of a client format', () => {
   const path = { answer: '/toy/say', 'count-tokens': '/toy/say/count', compact: '/toy/say/shorter' } as const;
   const body = { who: '@novita/m', say: 'How many tokens is this?' };

@@ -126,6 +126,11 @@ describe('@anthropic-ai/sdk', () => {
     expect(upstream().received).toHaveLength(3); // the router asks twice, the SDK once more
   });
 
+  it('reads errors of its own kinds at paths of no format', async () => {
+    await expect(client().models.retrieve('no/such-model')).rejects.toMatchObject({ status: 404, type: 'not_found_error' });
+    await expect(client().beta.files.list()).rejects.toMatchObject({ status: 404, type: 'not_found_error' });
+  });
+
   it('lists the models, and retrieves one of them', async () => {
     const [first] = (await client().models.list({ limit: 5 })).data;
     expect(first).toMatchObject({ type: 'model', id: expect.any(String) as string, display_name: expect.any(String) as string });

@@ -23,6 +23,7 @@ export const anthropicClient = {
   idPrefix: ID_PREFIX,
   exactFields: ['messages', 'system', 'tools', 'output_config', 'output_format'],
   exposedHeaders: ['request-id'],
+  ownHeader: 'anthropic-version',
   keepAlive: 'event: ping\ndata: {"type":"ping"}\n\n',
   isBody,
   describeRequest,

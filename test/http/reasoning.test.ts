@@ -204,3 +204,26 @@ describe('a provider that cannot read its own reasoning any more', () => {
     }
   });
 });
+
+describe.each(Object.entries(FORMATS))('signatures of Gemini over /%s', (_, { path, body, append }) => {
+  it('return with their text and their call, although no call has an id', async () => {
+    const parts = [
+      { text: 'One moment.', thoughtSignature: 'OfText' },
+      { functionCall: { name: 'look', args: { at: 1 } }, thoughtSignature: 'OfCall' },
+      { functionCall: { name: 'look', args: { at: 2 } } },
+    ];
+    const sent: JsonObject[] = [];
+    const router = createRouter({ GOOGLE_AI_STUDIO_API_KEY: 'k' }, (_, init) => {
+      sent.push(JSON.parse(String(init.body)) as JsonObject);
+      return Promise.resolve(Response.json({ candidates: [{ content: { role: 'model', parts }, finishReason: 'STOP' }] }));
+    });
+    const history: unknown[] = [{ role: 'user', content: 'question' }];
+    const ask = () => router.call('POST', path, { model: '@google-ai-studio/gemini-3-pro-preview', ...body(history) });
+    history.push(...append(await json(await ask())));
+    const response = await ask();
+    const [, returned] = arrayOf(sent.at(-1)?.['contents']);
+    expect(returned).toMatchObject({ role: 'model', parts });
+    expect(arrayOf((returned as JsonObject)['parts'])[2]).not.toHaveProperty('thoughtSignature');
+    expect(response.headers.get('x-tributary-adjustments') ?? '').not.toMatch(DROPPED);
+  });
+});

@@ -140,15 +140,15 @@ function readPart(part: WireObject, choice: Choice, chunk: WireObject): StreamEv
   if (text === null && signature === null && !isObject(part.functionCall) && !isObject(part.inlineData)) return [];
   choice.isThinking = false;
   if (isObject(part.functionCall)) {
-    const { events, id } = readCall(part.functionCall, choice, chunk);
+    const { events, ...owner } = readCall(part.functionCall, choice, chunk);
     // The signature comes first, since formats with one open block have no place for it behind an open call.
-    return [...readSignature(signature, choice, id), ...events];
+    return [...readSignature(signature, choice, owner), ...events];
   }
   if (isObject(part.inlineData)) {
     const made = readMade(part.inlineData, choice, chunk);
     return [
       made,
-      ...(made.type === 'image' ? readSignature(signature, choice, imageId(choice.images++)) : readSignature(signature, choice)),
+      ...(made.type === 'image' ? readSignature(signature, choice, { id: imageId(choice.images++) }) : readSignature(signature, choice)),
     ];
   }
   const textEvents: StreamEvent[] = text === null ? [] : [{ type: 'text-delta', choice: choice.index, text }];
@@ -191,16 +191,20 @@ function readThought(text: string | null, signature: string | null, choice: Choi
   return reasoningEvents(choice.index, text ?? '', details);
 }
 
-function readSignature(data: string | null, choice: Choice, id?: string): StreamEvent[] {
+/** What a signature belongs to: a call or an image by its id, a call without an id by its index. */
+type Owner = { id?: string; call?: number };
+
+function readSignature(data: string | null, choice: Choice, { id, call }: Owner = {}): StreamEvent[] {
   if (data === null) return [];
   const details = [
     { type: 'reasoning.encrypted', data, ...(id === undefined ? {} : { id }), format: THOUGHT_FORMAT, index: choice.details++ },
   ];
-  return reasoningEvents(choice.index, '', details);
+  const state = reasoningEvents(choice.index, '', details);
+  return call === undefined ? state : state.map((event) => ({ ...event, call }));
 }
 
 /** Reads a call. It is complete; on Vertex, if requested, it arrives in pieces: name, arguments, and an end that may be missing. */
-function readCall(call: WireObject, choice: Choice, chunk: WireObject): { events: StreamEvent[]; id?: string } {
+function readCall(call: WireObject, choice: Choice, chunk: WireObject): Owner & { events: StreamEvent[] } {
   const name = labelOf(call.name);
   const isOpen = call.willContinue === true;
   if (name === null) {
@@ -214,7 +218,7 @@ function readCall(call: WireObject, choice: Choice, chunk: WireObject): { events
   if (isOpen) choice.open = { call: index, arguments: createArguments(call.args, choice.budget) };
   choice.open?.arguments.push(arrayOf(call.partialArgs));
   events.push({ ...head, arguments: isOpen ? '' : argumentsText(call.args) || '{}' });
-  return { events, ...(id === null ? {} : { id }) };
+  return { events, ...(id === null ? { call: index } : { id }) };
 }
 
 /**

@@ -3,6 +3,7 @@
  * nothing after it, an id for each tool call. An upstream that ends before every choice has ended becomes an error (promise 2: no silent
  * cut). Pure.
  */
+import { isObject } from '../../lib/json.ts';
 import { ENTRY_BYTES, UNLIMITED, type AnswerBudget } from '../../unified/response/answer-budget.ts';
 import { RouterError } from '../../unified/error.ts';
 import {
@@ -106,7 +107,7 @@ export function createGuard(generationId: string, expected: number, budget: Answ
       firstError ??= event.error;
       if (expected === 1) passed.push(fail(event.error));
     } else if (event.type === 'choice-end') passed.push(endChoice(event, choice));
-    else if (event.type !== 'tool-call-delta' || choice.calls.has(event.index)) passed.push(event);
+    else if (event.type !== 'tool-call-delta' || choice.calls.has(event.index)) passed.push(withNamedCall(event, generationId));
     else {
       budget.take(ENTRY_BYTES);
       choice.calls.add(event.index);
@@ -127,9 +128,21 @@ export function createGuard(generationId: string, expected: number, budget: Answ
 
 const createTooFewError = () => new RouterError('provider_unavailable', 'the upstream returned fewer choices than requested');
 
+/** The id of a call that has none from its provider. */
+const madeId = (generationId: string, choice: number, call: number): string => `call_${generationId}_${choice}_${call}`;
+
 /** Adds an id to the first piece of a call when the provider sent none. */
 const withCallId = (event: ToolCallDeltaEvent, generationId: string): ToolCallDeltaEvent =>
-  event.id === undefined ? changeEvent(event, { id: `call_${generationId}_${event.choice}_${event.index}` }) : event;
+  event.id === undefined ? changeEvent(event, { id: madeId(generationId, event.choice, event.index) }) : event;
+
+/** Adds the id of its call to the state of a call that came without one. Returns any other event itself. */
+function withNamedCall(event: DeltaEvent, generationId: string): DeltaEvent {
+  if (event.type !== 'reasoning-state' || event.call === undefined) return event;
+  const { call, details, ...rest } = event;
+  const id = madeId(generationId, event.choice, call);
+  const named = details?.map((detail) => (isObject(detail) ? { ...detail, id } : detail));
+  return { ...rest, state: { ...event.state, callId: id }, ...(named === undefined ? {} : { details: named }) };
+}
 
 function endChoice(event: ChoiceEndEvent, choice: Choice): ChoiceEndEvent {
   choice.ended = true;

@@ -52,7 +52,8 @@ export type ReasoningDeltaEvent = { type: 'reasoning-delta'; choice: number; ori
 
 /**
  * What the maker of the reasoning requires back with it: it ends the block of reasoning before it, or belongs to the call that `callId`
- * names. `details`: the same as `reasoning_details`; absent where the event before it has them.
+ * names. `details`: the same as `reasoning_details`; absent where the event before it has them. `call`: index of the call it belongs to, where the
+ * upstream gave that call no id; the guard then names it in `callId`.
  */
 export type ReasoningStateEvent = {
   type: 'reasoning-state';
@@ -60,6 +61,7 @@ export type ReasoningStateEvent = {
   original?: Original;
   state: ReasoningState;
   details?: unknown[];
+  call?: number;
 };
 
 /** Text of a refusal (OpenAI's separate field). */

@@ -84,7 +84,9 @@ describe('Gemini decoder: tool calls', () => {
   it('of an answer without an id get one of the router', () => {
     const nameless = { ...chunk([callPart('a', {}, { thoughtSignature: 'sig' })], { finishReason: 'STOP' }), responseId: undefined };
     expect(choiceOf(nameless)?.toolCalls).toMatchObject([{ id: 'call_gen-test_0_0' }]);
-    expect(detailsOf(nameless)).toEqual([{ type: 'reasoning.encrypted', data: 'sig', format: 'google-gemini-v1', index: 0 }]);
+    expect(detailsOf(nameless)).toEqual([
+      { type: 'reasoning.encrypted', data: 'sig', id: 'call_gen-test_0_0', format: 'google-gemini-v1', index: 0 },
+    ]);
   });
 
   it('that ran out of tokens are no finished calls', () => {

@@ -191,6 +191,16 @@ describe('createGuard with a failed choice', () => {
   });
 });
 
+describe('createGuard at the state of a call without an id', () => {
+  it('names the call by the id that it gives it', () => {
+    const state = { kind: 'encrypted', format: 'google-gemini-v1', data: 'sig', provider: null, model: null } as const;
+    const pieces = { type: 'tool-call-delta', choice: 0, index: 2, name: 'f', arguments: '{}' } as const;
+    const [before, made] = guarded({ type: 'reasoning-state', choice: 0, state, call: 2 }, pieces, ended(), END);
+    expect(made).toMatchObject({ id: 'call_gen-1_0_2' });
+    expect(before).toEqual({ type: 'reasoning-state', choice: 0, state: { ...state, callId: 'call_gen-1_0_2' } });
+  });
+});
+
 describe('createGuard with missing choices', () => {
   it('sends an error for each of them', () => {
     const out = guardedOf(3, [text('a', 1), ended(1), END]);

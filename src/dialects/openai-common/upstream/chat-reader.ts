@@ -125,7 +125,7 @@ function readToolCalls(delta: WireObject, { index: choice, state, events }: Read
     const name = labelOf(fn.name);
     const extra = pick(piece, CARRIED_OF_CALL);
     const { index, isNew, isNamed } = calls.locate(placeOf(piece.index), id, name);
-    events.push(...readSignature(extra, choice, id));
+    events.push(...readSignature(extra, choice, id ?? (isNew ? index : null)));
     events.push({
       type: 'tool-call-delta',
       choice,
@@ -142,13 +142,16 @@ function readToolCalls(delta: WireObject, { index: choice, state, events }: Read
 /**
  * Reads Google's signature of a call as a state, before the call. Clients of OpenAI's format get it in `extra`, so it has no details. Source:
  * `signatures.ts` of OpenAI chat, which writes it back.
+ *
+ * @param owner id of the call; the index of a call without one; null = not known.
  */
-function readSignature(extra: WireObject | null, choice: number, id: string | null): StreamEvent[] {
+function readSignature(extra: WireObject | null, choice: number, owner: string | number | null): StreamEvent[] {
   const google = isObject(extra?.extra_content) ? extra.extra_content.google : null;
   const data = isObject(google) ? textOf(google.thought_signature) : null;
-  if (data === null || id === null) return [];
-  const state = { kind: 'encrypted', format: 'google-gemini-v1', data, callId: id, provider: null, model: null } as const;
-  return [{ type: 'reasoning-state', choice, state }];
+  if (data === null || owner === null) return [];
+  const state = { kind: 'encrypted', format: 'google-gemini-v1', data, provider: null, model: null } as const;
+  if (typeof owner === 'number') return [{ type: 'reasoning-state', choice, state, call: owner }];
+  return [{ type: 'reasoning-state', choice, state: { ...state, callId: owner } }];
 }
 
 /** Reads the index of a piece; some providers send a text. */

@@ -65,6 +65,7 @@ AI SDK: ai (7.0.173)
     createAnthropic({ baseURL: '${origin}/v1', apiKey: 'KEY' })('MODEL')   # @ai-sdk/anthropic (4.0.105)
     createOpenAI({ baseURL: '${origin}/v1', apiKey: 'KEY' })('MODEL')   # @ai-sdk/openai (4.0.118): Responses, with
                                                     providerOptions: { openai: { store: false } }
+    createOpenResponses({ name: 'tributary', url: '${origin}/v1/responses', apiKey: 'KEY' })('MODEL')   # @ai-sdk/open-responses (2.0.36)
 
 LangChain
 
@@ -75,6 +76,7 @@ LangChain
 OpenAI Agents SDK: @openai/agents (0.20.0)
 
     setDefaultOpenAIClient(new OpenAI({ baseURL: '${origin}/v1', apiKey: 'KEY' }))
+    setTracingDisabled(true)   # otherwise it sends traces to OpenAI
 
 
 Settings as the documentation of these clients states them; the router is not tested with them:

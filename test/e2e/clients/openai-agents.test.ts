@@ -1,17 +1,17 @@
 /** `@openai/agents` at `POST /responses`: an agent with a function tool, a handoff, an output type, and streams. */
-import { Agent, OpenAIProvider, Runner, tool } from '@openai/agents';
+import { Agent, run, setDefaultOpenAIClient, setTracingDisabled, tool } from '@openai/agents';
 import OpenAI from 'openai';
-import { expect, it } from 'vitest';
+import { beforeAll, expect, it } from 'vitest';
 import { z } from 'zod';
 import { SEAL } from '../../agents/reply.ts';
 import { callFor, CITIES, CONVERSATION, describeFormats, serveScripted, WEATHER, WORDS } from './scripted.ts';
 
 const { url, upstream } = serveScripted();
 
-function createRunner(): Runner {
-  const openAIClient = new OpenAI({ baseURL: `${url()}/v1`, apiKey: 'any', maxRetries: 0 });
-  return new Runner({ modelProvider: new OpenAIProvider({ openAIClient, useResponses: true }), tracingDisabled: true });
-}
+beforeAll(() => {
+  setDefaultOpenAIClient(new OpenAI({ baseURL: `${url()}/v1`, apiKey: 'any', maxRetries: 0 }));
+  setTracingDisabled(true);
+});
 
 function weatherTool(cities: string[]) {
   return tool({
@@ -36,15 +36,15 @@ describeFormats('@openai/agents', ['chat', 'gemini', 'responses'], (model, forma
     upstream().script(CONVERSATION);
     const cities: string[] = [];
     const agent = new Agent({ name: 'weather', instructions: 'Be brief.', model, modelSettings, tools: [weatherTool(cities)] });
-    const run = stream ? await createRunner().run(agent, 'The weather?', { stream }) : await createRunner().run(agent, 'The weather?');
-    if ('toTextStream' in run) {
+    const result = stream ? await run(agent, 'The weather?', { stream }) : await run(agent, 'The weather?');
+    if ('toTextStream' in result) {
       let text = '';
-      for await (const piece of run.toTextStream()) text += piece;
-      await run.completed;
+      for await (const piece of result.toTextStream()) text += piece;
+      await result.completed;
       if (text !== WORDS.said + WORDS.answer) throw new Error(`the stream has the text ${text}`);
     }
-    expect(run.finalOutput).toBe(WORDS.answer);
-    expect(run.state.usage).toMatchObject({ requests: 3, inputTokens: 3000, outputTokens: 27 });
+    expect(result.finalOutput).toBe(WORDS.answer);
+    expect(result.state.usage).toMatchObject({ requests: 3, inputTokens: 3000, outputTokens: 27 });
     expect(cities).toEqual(CITIES);
     expect(upstream().received[1]?.text.includes(SEAL)).toBe(format !== 'chat');
     expect(upstream().received[2]?.text.split(WORDS.result)).toHaveLength(4);
@@ -60,19 +60,19 @@ describeFormats('@openai/agents', ['chat', 'gemini', 'responses'], (model, forma
     const outputType = z.object({ city: z.string(), degrees: z.number() });
     const reporter = new Agent({ name: 'reporter', instructions: 'Report.', model, modelSettings, outputType, tools: [weatherTool([])] });
     const triage = Agent.create({ name: 'triage', instructions: 'Hand over.', model, modelSettings, handoffs: [reporter] });
-    const run = await createRunner().run(triage, 'The weather?');
-    expect(run.lastAgent?.name).toBe('reporter');
-    expect(run.finalOutput).toEqual(report);
+    const result = await run(triage, 'The weather?');
+    expect(result.lastAgent?.name).toBe('reporter');
+    expect(result.finalOutput).toEqual(report);
     expect(upstream().received).toHaveLength(3);
   });
 
   it('fails at a stream that breaks off', async () => {
     upstream().script([{ kind: 'cut', text: 'half an ' }]);
     const agent = new Agent({ name: 'weather', instructions: 'Be brief.', model, modelSettings });
-    const run = await createRunner().run(agent, 'The weather?', { stream: true });
+    const result = await run(agent, 'The weather?', { stream: true });
     const read = async () => {
-      for await (const piece of run.toTextStream()) void piece;
-      await run.completed;
+      for await (const piece of result.toTextStream()) void piece;
+      await result.completed;
     };
     await expect(read()).rejects.toThrow(/connection|broke|ended/);
   });

@@ -227,3 +227,55 @@ describe.each(Object.entries(FORMATS))('signatures of Gemini over /%s', (_, { pa
     expect(response.headers.get('x-tributary-adjustments') ?? '').not.toMatch(DROPPED);
   });
 });
+
+describe('an envelope that is garbled or names no provider', () => {
+  const envelopeOf = (content: unknown) => `trb1.${Buffer.from(JSON.stringify(content)).toString('base64url')}`;
+  const FORGED = { f: 'anthropic-claude-v1', p: null, m: null, d: 'Forged' };
+  const ENVELOPES = ['trb1.', 'trb1.garbled', envelopeOf([]), envelopeOf(FORGED), envelopeOf({ ...FORGED, p: 'other', k: '?' })];
+  const HISTORIES: readonly (readonly [path: string, body: (envelope: string) => JsonObject])[] = [
+    ['/v1/messages', (signature) => ({ max_tokens: 9, messages: answered([{ type: 'thinking', thinking: 'T', signature }]) })],
+    ['/v1/messages', (data) => ({ max_tokens: 9, messages: answered([{ type: 'redacted_thinking', data }]) })],
+    [
+      '/v1/responses',
+      (encrypted) => ({ store: false, input: [{ type: 'reasoning', summary: [], encrypted_content: encrypted }, ...asked()] }),
+    ],
+    [
+      '/v1/chat/completions',
+      (data) => ({
+        messages: [
+          { role: 'user', content: 'a' },
+          {
+            role: 'assistant',
+            content: 'b',
+            reasoning_details: [
+              { type: 'reasoning.text', text: 'T', signature: data, format: 'anthropic-claude-v1' },
+              { type: 'reasoning.encrypted', id: 'rs_1', data, format: 'openai-responses-v1' },
+              { type: 'reasoning.encrypted', data, format: 'google-gemini-v1' },
+            ],
+          },
+          ...asked(),
+        ],
+      }),
+    ],
+  ];
+  const asked = () => [{ role: 'user', content: 'c' }];
+  const answered = (thoughts: JsonObject[]) => [
+    { role: 'user', content: 'a' },
+    { role: 'assistant', content: [...thoughts, { type: 'text', text: 'b' }] },
+    ...asked(),
+  ];
+
+  it.each(Object.keys(MAKERS))('is sent to no upstream, nor is what is in it: %s', async (name) => {
+    const maker = MAKERS[name] as Maker;
+    const sent: string[] = [];
+    const router = createRouter({ [maker.env]: 'k' }, (_, init) => {
+      sent.push(String(init.body));
+      return Promise.resolve(Response.json(maker.answer));
+    });
+    for (const [path, body] of HISTORIES)
+      for (const envelope of ENVELOPES) {
+        const { status } = await router.call('POST', path, { model: maker.model, ...body(envelope) });
+        expect([path, envelope, status, /trb1\.|Forged/.exec(sent.at(-1) ?? 'nothing was sent')]).toEqual([path, envelope, 200, null]);
+      }
+  });
+});

@@ -77,18 +77,23 @@ type ClientReasoning = {
 };
 
 /**
- * Reads reasoning as one block, or as none when it holds neither text nor state. Text beside encrypted reasoning is its summary. A text without
- * a state, or with an envelope that cannot be read, is a block whose maker is not known. A text that the client left out is in the envelope.
+ * Reads reasoning as one block, or as none when the client sent neither text nor an opaque text. Text beside encrypted reasoning is its
+ * summary. Reasoning without a state, or with an envelope that cannot be read or names no provider, is a block whose maker is not known: it is
+ * sent to no upstream. A text that the client left out is in the envelope.
  */
 export function readReasoning({ text: shown, opaque, path, bare, none }: ClientReasoning): Block[] {
   const given = textOf(opaque);
-  const content = given === null ? null : contentOf(given);
-  const state = given === null ? (none ?? null) : isEnvelope(given) ? stateOf(content) : bare(given);
-  if (state === null && shown === '') return [];
+  const isSealed = given !== null && isEnvelope(given);
+  const content = isSealed ? contentOf(given) : null;
+  const state = given === null ? (none ?? null) : isSealed ? madeBySome(stateOf(content)) : bare(given);
+  if (state === null && shown === '' && !isSealed) return [];
   const text = shown === '' && state !== null ? (textOf(content?.['t']) ?? '') : shown;
   const kind = state?.kind === 'encrypted' ? 'encrypted' : 'text';
   return [{ type: 'reasoning', kind, text, format: state?.format ?? null, id: state?.callId ?? null, state, path }];
 }
+
+/** A state of the router's names its maker. Without one it could be taken for a value of the client's own format. */
+const madeBySome = (state: ReasoningState | null): ReasoningState | null => (state?.provider == null ? null : state);
 
 const isName = (value: unknown): value is string => typeof value === 'string' && value !== '' && value.length <= MAX_NAME;
 const isNameOrNull = (value: unknown): value is string | null => value === null || isName(value);

@@ -108,12 +108,21 @@ describe('readReasoning', () => {
     const none: ReasoningState = { ...native, kind: 'plain', data: '' };
     const reasoning = { text: '', path: 'at', bare: () => null, none };
     expect(readReasoning({ ...reasoning, opaque: null })).toMatchObject([{ kind: 'text', text: '', state: none }]);
-    expect(readReasoning({ ...reasoning, opaque: 'trb1.garbled' })).toEqual([]);
+    expect(readReasoning({ ...reasoning, opaque: 'trb1.garbled' })).toMatchObject([{ text: '', state: null }]);
   });
 
   it('knows no maker of text without a state or with a garbled envelope', () => {
     for (const opaque of ['', null, 'trb1.', 'trb1.garbled'])
       expect(read('thought', opaque)).toMatchObject([{ kind: 'text', text: 'thought', format: null, state: null }]);
-    expect(read('', 'trb1.garbled')).toEqual([]);
+    expect(read('', null)).toEqual([]);
+  });
+
+  it('keeps a garbled envelope without a text as a block of unknown maker, which is left out of every request', () => {
+    expect(read('', 'trb1.garbled')).toMatchObject([{ text: '', format: null, state: null }]);
+  });
+
+  it('takes no envelope without a provider for a value of the client format', () => {
+    const sealed = sealState({ ...STATE, provider: null, model: null });
+    expect(read('thought', sealed)).toMatchObject([{ text: 'thought', format: null, state: null }]);
   });
 });

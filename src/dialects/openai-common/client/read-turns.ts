@@ -1,10 +1,11 @@
 /** Reads OpenAI's messages as turns of blocks. Nothing is lost: other fields are kept in the turn. */
+import { isEnvelope } from '../../shared/envelope.ts';
 import { arrayOf, isObject, textOf, type JsonObject } from '../../../lib/json.ts';
 import { refuseBlock, type Block, type BlockOf, type Turn } from '../../../unified/request/conversation.ts';
 import { MARK_FIELDS, readCacheMark } from '../../../unified/request/cache-mark.ts';
 import { readSource } from '../../../unified/request/media.ts';
 import type { Message } from '../../../unified/request/message.ts';
-import { joinReasoningDetails, stateIn, type ReasoningDetail } from '../../../unified/request/reasoning.ts';
+import { joinReasoningDetails, stateIn, type ReasoningDetail, type ReasoningState } from '../../../unified/request/reasoning.ts';
 
 /** Name of this format. */
 export const FORMAT = 'openai-chat';
@@ -56,7 +57,13 @@ function readReasoning(message: JsonObject, path: string): Block[] {
 function readDetail(detail: ReasoningDetail, path: string): BlockOf<'reasoning'> {
   const kind = detail.type === 'reasoning.encrypted' ? 'encrypted' : detail.type === 'reasoning.text' ? 'text' : 'summary';
   const text = textOf(detail['text']) ?? textOf(detail['summary']) ?? '';
-  return { type: 'reasoning', kind, text, format: textOf(detail['format']), id: textOf(detail['id']), state: stateIn(detail), path };
+  return { type: 'reasoning', kind, text, format: textOf(detail['format']), id: textOf(detail['id']), state: bareState(detail), path };
+}
+
+/** An envelope is of another client format: what is in it cannot be told apart here. */
+function bareState(detail: ReasoningDetail): ReasoningState | null {
+  const state = stateIn(detail);
+  return state !== null && isEnvelope(state.data) ? null : state;
 }
 
 /** Reads the content; a mark of the whole message is one of its last block. */

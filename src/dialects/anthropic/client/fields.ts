@@ -2,7 +2,7 @@
 import { arrayOf, isObject, textOf, type JsonObject } from '../../../lib/json.ts';
 import type { Asks } from '../../client-dialect.ts';
 import type { HistoryChanges } from './history-changes.ts';
-import { readObject, wrongValue, type ReadReport } from './report.ts';
+import { readObject, refuseUnknown, wrongValue, type ReadReport } from './report.ts';
 
 /** Efforts that Anthropic documents. Others are an error there. */
 const EFFORTS = ['low', 'medium', 'high', 'xhigh', 'max'];
@@ -42,11 +42,7 @@ export function readThinking(body: JsonObject, { report, changes }: FieldContext
       if (effort !== null) report.drop('output_config.effort', 'it is the effort of thinking, which is disabled');
       return { reasoning: { enabled: false } };
     default:
-      if (typeof type !== 'string') throw wrongValue('thinking.type', type, '"adaptive", "enabled" or "disabled"');
-      report.refuse(
-        'thinking.type',
-        `${JSON.stringify(type.slice(0, 80))} has a meaning at Anthropic only; expected "adaptive", "enabled" or "disabled"`,
-      );
+      refuseUnknown(report, { value: type, path: 'thinking.type' }, '"adaptive", "enabled" or "disabled"');
       return {};
   }
 }
@@ -69,7 +65,10 @@ export function readOutput({ output_config: config, output_format: older }: Json
   const [path, given] = format == null ? (['output_format', older] as const) : (['output_config.format', format] as const);
   if (given === undefined || given === null) return {};
   const { type, schema } = readObject(given, path);
-  if (type !== 'json_schema') throw wrongValue(`${path}.type`, type, '"json_schema"');
+  if (type !== 'json_schema') {
+    refuseUnknown(report, { value: type, path: `${path}.type` }, '"json_schema"');
+    return {};
+  }
   if (!isObject(schema)) throw wrongValue(`${path}.schema`, schema, 'an object with a JSON schema');
   return { response_format: { type: 'json_schema', json_schema: { name: SCHEMA_NAME, schema, strict: true } } };
 }

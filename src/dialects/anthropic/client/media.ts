@@ -3,7 +3,7 @@ import { isObject, textOf, type JsonObject } from '../../../lib/json.ts';
 import type { Block } from '../../../unified/request/conversation.ts';
 import { readSource } from '../../../unified/request/media.ts';
 import { normalizePart } from '../../../unified/request/normal-media.ts';
-import { readObject, readText, wrongValue, type Located, type ReadReport } from './report.ts';
+import { readObject, readText, refuseUnknown, type Located, type ReadReport } from './report.ts';
 
 /** Why a file id cannot be translated. */
 const FILE_ID = 'only Anthropic can read a file by its id; send the file itself as base64, or its URL';
@@ -14,7 +14,8 @@ export function readImage({ value, path }: Located, report: ReadReport): Block[]
   if (value['transformations'] != null)
     report.drop('messages.content.transformations', 'only Anthropic changes images before a model reads them');
   if (source['type'] === 'file') return refuseFile(path, report);
-  const address = addressOf({ value: source, path: `${path}.source` }, 'image/png');
+  const address = addressOf({ value: source, path: `${path}.source` }, 'image/png', report);
+  if (address === null) return [];
   const { image_url: image } = normalizePart({ type: 'image_url', image_url: { url: address } }, report.log) as { image_url: JsonObject };
   const url = String(image['url']);
   return [{ type: 'image', source: readSource(url, path), url, detail: null, path }];
@@ -44,7 +45,9 @@ export function readDocument(
       return head === '' ? blocks : [{ type: 'text', text: head, path }, ...blocks];
     }
     default: {
-      const file = { file_data: addressOf(located, 'application/pdf'), ...(title === null ? {} : { filename: title }) };
+      const address = addressOf(located, 'application/pdf', report);
+      if (address === null) return [];
+      const file = { file_data: address, ...(title === null ? {} : { filename: title }) };
       const part = normalizePart({ type: 'file', file }, report.log) as { file: JsonObject };
       const url = String(part.file['file_data']);
       const document: Block = { type: 'document', source: readSource(url, path), url, filename: title, fileId: null, path };
@@ -69,8 +72,8 @@ const withHead = (heads: readonly (string | null)[], text: string): string => {
   return [head, text].filter((part) => part !== '').join('\n\n');
 };
 
-/** The data URI or the URL of a source. @param usual the type of bytes without one. */
-function addressOf(located: Located, usual: string): string {
+/** The data URI or the URL of a source; null = it is of a type that only Anthropic can read. @param usual the type of bytes without one. */
+function addressOf(located: Located, usual: string, report: ReadReport): string | null {
   const { value, path } = located;
   switch (value['type']) {
     case 'base64':
@@ -78,7 +81,8 @@ function addressOf(located: Located, usual: string): string {
     case 'url':
       return readText(located, 'url');
     default:
-      throw wrongValue(`${path}.type`, value['type'], '"base64", "url" or another type of source');
+      refuseUnknown(report, { value: value['type'], path: `${path}.type` }, 'a type of source such as "base64" or "url"');
+      return null;
   }
 }
 

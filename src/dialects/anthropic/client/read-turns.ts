@@ -4,7 +4,7 @@ import type { Block, Turn } from '../../../unified/request/conversation.ts';
 import { MAX_MESSAGES } from '../../../unified/request/message.ts';
 import { BILLING_HEADER } from '../only-anthropic.ts';
 import { readBlock, readContent, type ReadContext } from './blocks.ts';
-import { readObject, wrongValue } from './report.ts';
+import { readObject, refuseUnknown, wrongValue } from './report.ts';
 
 /** Roles of a message. */
 const ROLES = new Set(['user', 'assistant', 'system']);
@@ -23,7 +23,7 @@ function readSystem(system: unknown, context: ReadContext): Turn[] {
   if (system === undefined || system === null) return [];
   const blocks = readContent(system, 'system', context);
   const other = blocks.find(({ type }) => type !== 'text');
-  if (other !== undefined) throw wrongValue(other.path, other.original ?? other.type, 'a block of type "text"');
+  if (other !== undefined && other.type !== 'native') throw wrongValue(other.path, other.original ?? other.type, 'a block of type "text"');
   const kept = withoutBillingHeader(blocks);
   return kept.length === 0 ? [] : [{ role: 'system', blocks: kept, path: 'system', fields: {} }];
 }
@@ -39,7 +39,10 @@ function withoutBillingHeader([first, ...more]: readonly Block[]): Block[] {
 function readMessage(given: unknown, path: string, context: ReadContext): Turn[] {
   const message = readObject(given, path);
   const { role, content } = message;
-  if (!ROLES.has(String(role))) throw wrongValue(`${path}.role`, role, '"user", "assistant" or "system"');
+  if (!ROLES.has(String(role))) {
+    refuseUnknown(context.report, { value: role, path: `${path}.role` }, '"user", "assistant" or "system"');
+    return [];
+  }
   if (role === 'system') return readSystemMessage(message, path, context);
   const turn = { role: role as Turn['role'], path };
   if (Array.isArray(content) && content.some(isCompaction)) return readCompacted(turn, content, context);

@@ -45,6 +45,17 @@ export function wrongValue(path: string, value: unknown, expected: string): Rout
   return new RouterError('invalid_request', `${path} ${found}; expected ${expected}.`, { param: path });
 }
 
+/**
+ * Refuses a value that this format does not have yet: only an upstream of the format can decide about it.
+ *
+ * @param expected what follows "expected".
+ * @throws RouterError for a value that is no text.
+ */
+export function refuseUnknown(report: ReadReport, { value, path }: { value: unknown; path: string }, expected: string): void {
+  if (typeof value !== 'string') throw wrongValue(path, value, expected);
+  report.refuse(path, `${show(value)} has a meaning at Anthropic only; expected ${expected}`);
+}
+
 /** Returns an object. @throws RouterError for any other value. */
 export function readObject(value: unknown, path: string): JsonObject {
   if (!isObject(value)) throw wrongValue(path, value, 'an object');

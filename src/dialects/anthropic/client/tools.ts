@@ -3,7 +3,7 @@ import { arrayOf, isObject, textOf, type JsonObject } from '../../../lib/json.ts
 import { MAX_TOOLS } from '../../../unified/request/parameters.ts';
 import type { HistoryChanges } from './history-changes.ts';
 import { knownTool } from './known-tools.ts';
-import { readName, readObject, wrongValue, type Located, type ReadReport } from './report.ts';
+import { readName, readObject, refuseUnknown, wrongValue, type Located, type ReadReport } from './report.ts';
 
 /** Unified parameters. Absent = not sent. */
 type ReadTools = { tools?: JsonObject[]; tool_choice?: unknown; parallel_tool_calls?: false };
@@ -103,6 +103,7 @@ function readChoice(
       return { tool_choice: { type: 'function', function: { name } }, ...parallel };
     }
     default:
-      throw wrongValue('tool_choice.type', type, '"auto", "any", "tool" or "none"');
+      refuseUnknown(report, { value: type, path: 'tool_choice.type' }, '"auto", "any", "tool" or "none"');
+      return {};
   }
 }

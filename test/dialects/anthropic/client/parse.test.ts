@@ -50,7 +50,7 @@ describe('fields', () => {
     ['thinking.type', { thinking: {} }],
     ['thinking.budget_tokens', { thinking: { type: 'enabled', budget_tokens: 'many' } }],
     ['output_config', { output_config: 'high' }],
-    ['output_config.format.type', { output_config: { format: { type: 'text' } } }],
+    ['output_config.format.type', { output_config: { format: { type: 5 } } }],
     ['output_config.format.schema', { output_config: { format: { type: 'json_schema' } } }],
     ['output_format.schema', { output_format: { type: 'json_schema', schema: 5 } }],
     ['thread', { thread: 'new' }],
@@ -71,6 +71,32 @@ describe('fields', () => {
     expect(sentTo('@groq/m', { mystery: 7 }).report).toContain('mystery dropped 7');
     expect(sentTo('@groq/m', { n: 2, stop: 'x' }).report).toEqual(expect.arrayContaining(['n dropped', 'stop_sequences dropped']));
     expect(sentTo('@groq/m', { n: 2, stop: 'x' }).body).not.toHaveProperty('stop');
+  });
+});
+
+describe('values that the format does not have yet', () => {
+  const user = (block: JsonObject): JsonObject => ({ messages: [{ role: 'user', content: [block] }] });
+  const NEWER: [string, JsonObject][] = [
+    ['thinking.type', { thinking: { type: 'newer' } }],
+    ['output_config.effort', { output_config: { effort: 'newer' } }],
+    ['output_config.format.type', { output_config: { format: { type: 'newer', grammar: 'x' } } }],
+    ['tool_choice.type', { tool_choice: { type: 'newer' } }],
+    ['thread.type', { thread: { type: 'newer' } }],
+    ['service_tier', { service_tier: 'newer' }],
+    ['speed', { speed: 'newer' }],
+    ['system[0]', { system: [{ type: 'newer' }] }],
+    ['messages[0].role', { messages: [{ role: 'newer', content: 'x' }, ...(bodyOf()['messages'] as JsonObject[])] }],
+    ['messages[0].content[0]', user({ type: 'newer' })],
+    ['messages[0].content[0].source.type', user({ type: 'image', source: { type: 'newer' } })],
+    ['messages[0].content[0].source.type', user({ type: 'document', source: { type: 'newer' } })],
+  ];
+
+  it.each(NEWER)('reach an upstream of the format: %s', (_, fields) => {
+    expect(sentTo(MODELS.anthropic, fields)).toMatchObject({ body: fields, report: [] });
+  });
+
+  it.each(NEWER)('are refused before any other: %s', (param, fields) => {
+    expect(refusal(() => sentTo('@groq/m', fields))).toMatchObject({ type: 'invalid_request', details: { param } });
   });
 });
 

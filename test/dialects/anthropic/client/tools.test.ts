@@ -162,7 +162,7 @@ describe('tool_choice', () => {
 
   it.each<[string, unknown]>([
     ['tool_choice', 'auto'],
-    ['tool_choice.type', { type: 'maybe' }],
+    ['tool_choice.type', { type: 5 }],
     ['tool_choice.name', { type: 'tool' }],
   ])('names what is wrong: %s', (param, choice) => {
     expect(refusal(() => parsed({ tools: [tool('a')], tool_choice: choice }))).toMatchObject({ details: { param } });

@@ -15,6 +15,7 @@ import { createCollector } from '../stream/collect.ts';
 import type { Adjustment } from '../unified/adjustment.ts';
 import { RouterError } from '../unified/error.ts';
 import { withPromptEstimate } from '../unified/prompt-overflow.ts';
+import type { RateLimit } from '../unified/rate-limits.ts';
 import { estimatePromptTokens } from '../unified/estimate/prompt-tokens.ts';
 import { echoesBodies } from '../fitting/parameters/debug.ts';
 import { withClientPaths } from '../unified/request/client-path.ts';
@@ -64,7 +65,9 @@ export async function complete(request: UnifiedRequest, client: TextClientDialec
     job.recorder.failed();
     // A failed answer reports as much about itself as one that came.
     if (!(thrown instanceof RouterError)) throw thrown;
-    throw withPromptEstimate(thrown, createMeta(job).estimatedPromptTokens).with({ headers: captureHeaders(job) });
+    throw withPromptEstimate(thrown, createMeta(job).estimatedPromptTokens).with({
+      headers: { ...captureHeaders(job), ...rateLimitHeaders(job, thrown.details.rateLimits) },
+    });
   }
 }
 
@@ -127,13 +130,16 @@ async function collected(job: Job, opening: Promise<EventSource>): Promise<Respo
 function captureHeaders(job: Job): Record<string, string> {
   const servedBy = job.run.servedBy();
   job.headerProviders = slugsOf(servedBy);
-  return { ...responseHeaders(servedBy, countTries(job.run.attempts())), ...rateLimitHeaders(job) };
+  return { ...responseHeaders(servedBy, countTries(job.run.attempts())), ...rateLimitHeaders(job, limitsOfAnswer(job)) };
 }
 
 /** Of several endpoints no limit holds for the answer. */
-function rateLimitHeaders({ client, context, run }: Job): Readonly<Record<string, string>> {
+function limitsOfAnswer({ run }: Job): readonly RateLimit[] | undefined {
   const [only, ...more] = run.servedBy();
-  const limits = more.length > 0 ? undefined : run.attempts().find(({ prepared }) => prepared === only)?.tally.rateLimits;
+  return more.length > 0 ? undefined : run.attempts().find(({ prepared }) => prepared === only)?.tally.rateLimits;
+}
+
+function rateLimitHeaders({ client, context }: Job, limits: readonly RateLimit[] | undefined): Readonly<Record<string, string>> {
   return limits === undefined || limits.length === 0 ? {} : (client.rateLimitHeaders?.(limits, context.ports.clock.nowMs()) ?? {});
 }
 

@@ -6,6 +6,7 @@ import type { ErrorRow } from './error-rows.ts';
 import { ERROR_TYPES, type ErrorType } from './error-type.ts';
 import { meaningOfStatus, type ErrorMeaning } from './meaning.ts';
 import type { Original } from './original.ts';
+import type { RateLimit } from './rate-limits.ts';
 
 /** Optional details of an error. */
 export type ErrorDetails = {
@@ -29,6 +30,8 @@ export type ErrorDetails = {
   retryable?: boolean;
   /** Seconds the client should wait, at least 1. */
   retryAfterSeconds?: number;
+  /** Limits of the provider's account, as its error states them. */
+  rateLimits?: readonly RateLimit[];
   /** Name of the provider that failed. */
   providerName?: string;
   /** The upstream's error, masked. */

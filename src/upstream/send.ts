@@ -16,6 +16,7 @@ import { authorize, type Authorized, type Credentials } from './auth/index.ts';
 import type { UpstreamCall } from './call.ts';
 import { copyErrorObject } from './error-object.ts';
 import { readBounded } from './read-bounded.ts';
+import { readRateLimits } from './rate-limits.ts';
 import { retryAfterSeconds } from './retry-after.ts';
 import { mask, maskDeep } from './secrets.ts';
 
@@ -144,6 +145,7 @@ export function toProviderError(
       ...copyErrorObject(upstream?.body, (text) => clean(text, secrets)),
     },
     ...(retryAfter === null ? {} : { retryAfterSeconds: retryAfter }),
+    ...(headers === null ? {} : { rateLimits: readRateLimits(headers, nowMs) }),
   };
   // The router's account is no matter of the client, in no words.
   const forOperator = operatorMessage(error.type, callee, message);

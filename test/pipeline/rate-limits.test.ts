@@ -21,12 +21,18 @@ const PATHS = {
 } as const;
 
 /** Headers with limits in an answer to a client, whose provider sends these headers. */
-async function limitsAt(client: keyof typeof PATHS, model: '@novita/m' | '@anthropic/claude-opus-5', headers: Record<string, string>) {
-  const answer = model === '@novita/m' ? CHAT : MESSAGE;
+async function limitsAt(
+  client: keyof typeof PATHS,
+  model: '@novita/m' | '@anthropic/claude-opus-5',
+  headers: Record<string, string>,
+  status = 200,
+) {
+  const answer =
+    status === 200 ? (model === '@novita/m' ? CHAT : MESSAGE) : { type: 'error', error: { type: 'rate_limit_error', message: 'no' } };
   const [path, body] = PATHS[client];
-  const router = createRouter(ENV, () => Promise.resolve(Response.json(answer, { headers })));
+  const router = createRouter(ENV, () => Promise.resolve(Response.json(answer, { status, headers })));
   const response = await router.call('POST', path, { ...body, model });
-  expect(response.status).toBe(200);
+  expect(response.status).toBe(status);
   return Object.fromEntries([...response.headers].filter(([name]) => name.includes('ratelimit')));
 }
 
@@ -55,6 +61,14 @@ describe('limits of an account', () => {
     ['chat', '@novita/m', OPENAI, OPENAI],
   ] as const)('are written for %s as its clients read them, from %s', async (client, model, sent, expected) => {
     expect(await limitsAt(client, model, sent)).toEqual(expected);
+  });
+
+  it.each([
+    ['messages', '@anthropic/claude-opus-5', ANTHROPIC, ANTHROPIC],
+    ['messages', '@novita/m', OPENAI, ANTHROPIC],
+    ['chat', '@novita/m', OPENAI, OPENAI],
+  ] as const)('are written for %s where the account is limited, from %s', async (client, model, sent, expected) => {
+    expect(await limitsAt(client, model, sent, 429)).toEqual(expected);
   });
 
   it('are left out where they are no numbers, or only a time', async () => {

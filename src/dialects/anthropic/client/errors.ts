@@ -87,9 +87,16 @@ function messageOf(error: RouterError): string {
 
 const detailsOf = (code: string): JsonObject => ({ error_code: code, ...(code === THREAD_UNSUPPORTED ? { unsupported: [] } : {}) });
 
-/** Writes an error before the first byte. */
+/** Writes an error before the first byte. The header `request-id` is the `request_id` of the body, as at Anthropic. */
 export const encodeError: ClientFormat['encodeError'] = (error, { id }) => {
-  const requestId = requestIdOf(id);
-  const status = originalOf(error) === null ? kindOf(error).status : (error.upstreamStatus ?? kindOf(error).status);
-  return { status, headers: { 'request-id': requestId }, body: errorBody(error, requestId) };
+  const body = errorBody(error, requestIdOf(id));
+  const { status } = kindOf(error);
+  return {
+    status: originalOf(error) === null ? status : (error.upstreamStatus ?? status),
+    headers: { 'request-id': headerText(body['request_id']) ?? requestIdOf(id) },
+    body,
+  };
 };
+
+/** An id that may stand in a header; null for any other value. */
+const headerText = (id: unknown): string | null => (typeof id === 'string' && /^[\w.-]{1,128}$/.test(id) ? id : null);

@@ -78,8 +78,18 @@ describe('the error of an upstream of the format', () => {
 
   it('is unchanged, with its status', () => {
     const details = { original: { format: 'anthropic', payload }, upstreamStatus: 418, providerName: 'Anthropic' };
-    expect(encoded(new RouterError('invalid_request', 'no', details))).toMatchObject({ status: 418, body: payload });
+    expect(encoded(new RouterError('invalid_request', 'no', details))).toEqual({
+      status: 418,
+      headers: { 'request-id': 'req_up' },
+      body: payload,
+    });
     expect(errorBody(new RouterError('invalid_request', 'no', details), 'req_1')).toBe(payload);
+  });
+
+  it.each([undefined, 5, 'two\r\nlines', 'x'.repeat(200)])('has the id of the router in its header where its own is no id: %j', (id) => {
+    const details = { original: { format: 'anthropic', payload: { ...payload, request_id: id } } };
+    const own = encoded(new RouterError('server', 'no')).headers;
+    expect(encoded(new RouterError('invalid_request', 'no', details)).headers).toEqual(own);
   });
 
   it('of another format is written in this one', () => {

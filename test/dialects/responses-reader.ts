@@ -1,7 +1,7 @@
 /** Reads answers of OpenAI Responses as a strict client does, for `client-contract.ts`. */
 import { openaiResponsesClient } from '../../src/dialects/openai-responses/client/index.ts';
-import { readEvents } from './openai-responses/client/answered.ts';
 import { emptyChoice, type ClientReader, type ReadAnswer, type ReadChoice } from './client-contract.ts';
+import { readResponse } from './read-response.ts';
 
 type Part = { type: string; text?: string; refusal?: string };
 type Item = {
@@ -24,16 +24,6 @@ type Answer = {
   usage: { input_tokens: number; output_tokens: number } | null;
   tributary?: { adjustments?: { param: string }[] };
 };
-type Event = {
-  type: string;
-  sequence_number: number;
-  output_index: number;
-  item_id?: string;
-  item: Item;
-  response: Answer;
-  delta?: string;
-};
-
 /** The reader of Responses. */
 export const responsesReader: ClientReader = {
   client: openaiResponsesClient,
@@ -47,28 +37,9 @@ export const responsesReader: ClientReader = {
   },
 };
 
-/** @throws Error where a number is missing, where the events and the last object differ, or an event is out of place. */
+/** @throws Error where the stream is against the grammar of `read-response.ts`. */
 function readStream(text: string): ReadAnswer {
-  const events = readEvents(text.replaceAll(': keep-alive\n\n', '')) as unknown as Event[];
-  const done: Item[] = [];
-  let open: { id: string; text: string } | null = null;
-  for (const event of events) {
-    if (event.type === 'response.output_item.added') {
-      if (open !== null || event.output_index !== done.length) throw new Error(`an item begins at ${event.output_index}`);
-      open = { id: event.item.id, text: '' };
-    } else if (event.type === 'response.output_item.done') {
-      if (open?.id !== event.item.id || open.text !== textOf(event.item)) throw new Error(`item ${event.item.id} is not what was written`);
-      done.push(event.item);
-      open = null;
-    } else if (event.item_id !== undefined) {
-      if (open?.id !== event.item_id) throw new Error(`${event.type} is for ${event.item_id}`);
-      open.text += event.delta ?? '';
-    }
-  }
-  const last = events.at(-1)?.response;
-  if (events[0]?.type !== 'response.created' || last === undefined) throw new Error('the stream has no beginning or no end');
-  if (open === null && JSON.stringify(last.output) !== JSON.stringify(done)) throw new Error('the last object has other items');
-  return readAnswer(last);
+  return readAnswer(readResponse(text.replaceAll(': keep-alive\n\n', '')).response as unknown as Answer);
 }
 
 /** The text of an item that came in pieces. */

@@ -49,9 +49,10 @@ export function encodeBody(result: Result, meta: ResponseMeta): JsonObject {
 }
 
 function renderChoice({ blocks }: CollectedChoice): JsonObject {
-  const { text, refusal, reasoning, extra, logprobs } = groupBlocks(blocks);
+  const { reasoning, extra, logprobs } = groupBlocks(blocks);
   return {
-    text: text + refusal,
+    // A refusal is text here, in its place: as in a stream.
+    text: blocks.map((block) => (block.type === 'text' || block.type === 'refusal' ? block.text : '')).join(''),
     ...(reasoning === '' ? {} : { reasoning }),
     ...extra,
     logprobs: logprobs === null ? null : toLegacyLogprobs(logprobs, 0),

@@ -66,6 +66,8 @@ export type Target = {
   maxOutputTokens: number | null;
   /** Most tokens of prompt and answer; null or absent = unknown. */
   contextTokens?: number | null;
+  /** Most output tokens that the context has room for beside the prompt; null or absent = as many as were asked for. */
+  answerRoom?: number | null;
   /** Parameters that this endpoint rejected recently. */
   knownRefusals: KnownRefusals;
 };
@@ -93,7 +95,13 @@ export function ruleOf({ target }: Pick<FitContext, 'target'>, name: string): Ru
   const rule: RuleOrNot | undefined = Object.hasOwn(parameters, name) ? parameters[name] : undefined;
   if (rule === undefined || rule === false) return null;
   const named = wireName === undefined ? rule : { ...rule, name: wireName };
-  return target.maxOutputTokens !== null && isLimit(name) ? atMost(named, target.maxOutputTokens) : named;
+  return isLimit(name) ? withinRoom(named, target) : named;
+}
+
+/** Limits a rule by the model's output limit and by the room in its context, because most providers reject a larger value. */
+function withinRoom(rule: Rule, { maxOutputTokens, answerRoom = null }: Target): Rule {
+  const maximum = Math.min(rule.maximum ?? Infinity, maxOutputTokens ?? Infinity, answerRoom ?? Infinity);
+  return maximum === Infinity ? rule : { ...rule, maximum };
 }
 
 /** The rule for a parameter beside those that are sent already. */
@@ -137,9 +145,6 @@ export function looksAtOthers({ request, target }: Pick<FitContext, 'request' | 
 
 const isLimit = (name: string) => name === 'max_tokens' || name === 'max_completion_tokens';
 
-/** Limits a rule by the model's output limit, because most providers reject a larger value. */
-const atMost = (rule: Rule, maximum: number): Rule => ({ ...rule, maximum: Math.min(rule.maximum ?? maximum, maximum) });
-
 /** Returns the number of choices requested per prompt. */
 export function countChoices({ parameters }: UnifiedRequest): number {
   return typeof parameters.n === 'number' ? parameters.n : 1;
@@ -180,8 +185,19 @@ export function fitAndReportAs(reportAs: string, fitting: FitContext, { name, va
     return;
   }
   if (fitted.kind === 'moved')
-    fitting.adjustments.push({ param: reportAs, action: 'clamped', from: value, to: fitted.value, reason: `this provider ${fitted.why}` });
+    fitting.adjustments.push({
+      param: reportAs,
+      action: 'clamped',
+      from: value,
+      to: fitted.value,
+      reason: clampReason(fitting, name, fitted),
+    });
   send(fitting, name, fitted.kind === 'moved' ? fitted.value : value);
+}
+
+function clampReason({ target }: FitContext, name: string, { value, why }: { value: unknown; why: string }): string {
+  if (!isLimit(name) || value !== target.answerRoom) return `this provider ${why}`;
+  return `the context of this model has ${target.contextTokens} tokens, and about ${target.answerRoom} are left beside the prompt`;
 }
 
 /** Adds a fitted value to the parameters to send, with its name and value on the wire. */

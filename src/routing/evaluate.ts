@@ -33,6 +33,8 @@ export type EvaluatedCandidate = UsableCandidate & {
   access: Access;
   /** Parameters that it rejected recently. */
   knownRefusals: KnownRefusals;
+  /** Most tokens of an answer beside the prompt, where the client asks for more than its context holds; null = it holds both. */
+  answerRoom: number | null;
 };
 
 /** Endpoints that are all tried before the next list. */
@@ -129,7 +131,7 @@ function createEvaluator(request: UnifiedRequest, world: PlanningContext): Evalu
     if (access.missingVariables.length > 0) return reject(candidate, missingText(candidate, access));
     const tokens = contextOverflow(candidate, request, size);
     const mayShorten = tokens !== null && request.input.kind === 'messages' && allowsShortening(request.parameters);
-    if (tokens !== null && !mayShorten) {
+    if (tokens !== null && !mayShorten && tokens.answerRoom === null) {
       const reason = `its context of ${tokens.maximum} tokens is too small for about ${tokens.prompt}`;
       return { ...reject(candidate, reason), param: inputName(request), type: 'context_length_exceeded', tokens };
     }
@@ -137,7 +139,8 @@ function createEvaluator(request: UnifiedRequest, world: PlanningContext): Evalu
       candidate,
       access,
       knownRefusals,
-      lacking: tokens === null ? lacking : [...lacking, ...lackingLength(tokens)],
+      answerRoom: mayShorten ? null : (tokens?.answerRoom ?? null),
+      lacking: tokens === null ? lacking : [...lacking, ...(mayShorten ? lackingLength(tokens) : ['an answer of this length'])],
       endpointHealth: world.healthOf(key),
       isSticky: isChoice && sort === null && key === sticky(),
       ownsReasoning: isChoice && sort === null && isMaker(candidate),

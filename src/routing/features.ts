@@ -71,8 +71,11 @@ function createEstimatedSize(characters: number, text: () => string): PromptSize
 
 const createExactSize = (tokens: number): PromptSize => ({ characters: tokens, tokens: () => tokens });
 
-/** `prompt`: estimated tokens of the prompt and of the answer that was asked for, more than `maximum`. */
-type ContextOverflow = { prompt: number; maximum: number };
+/**
+ * `prompt`: estimated tokens of the prompt and of the answer that was asked for, more than `maximum`. `answerRoom`: tokens that are left for an
+ * answer; null = too few for one.
+ */
+type ContextOverflow = { prompt: number; maximum: number; answerRoom: number | null };
 
 /** Margin of error of a token estimate. A prompt within it is not rejected. */
 const ESTIMATE_MARGIN = 0.1;
@@ -80,7 +83,10 @@ const ESTIMATE_MARGIN = 0.1;
 /** A prompt below this share of the context is not counted, whatever the requested output is. */
 const COUNTED_SHARE = 0.25;
 
-/** Returns the sizes of a prompt that does not fit into a candidate's context; null when it fits or the size is unknown. */
+/** Fewest tokens of an answer that a limit is lowered to. Clients of agents ask for 32,000 to 128,000, whatever the model. */
+const LEAST_ROOM = 1024;
+
+/** Returns the sizes of a prompt that, with its answer, does not fit into a candidate's context; null when it fits or the size is unknown. */
 export function contextOverflow({ offering }: Candidate, { parameters }: UnifiedRequest, size: () => PromptSize): ContextOverflow | null {
   const context = offering?.contextTokens;
   if (context === undefined) return null;
@@ -91,5 +97,6 @@ export function contextOverflow({ offering }: Candidate, { parameters }: Unified
   if (characters <= COUNTED_SHARE * context || characters + answer <= context) return null;
   const prompt = tokens();
   if (prompt <= COUNTED_SHARE * context || (1 - ESTIMATE_MARGIN) * prompt + answer <= context) return null;
-  return { prompt: prompt + answer, maximum: context };
+  const room = Math.floor(context - (1 + ESTIMATE_MARGIN) * prompt);
+  return { prompt: prompt + answer, maximum: context, answerRoom: room < LEAST_ROOM ? null : room };
 }

@@ -28,16 +28,21 @@ export type FittedEndpoint = {
 /** What all endpoints of a plan share: adjustments made before one was chosen, and the router's limits. */
 type EndpointContext = { adjustments: readonly Adjustment[]; limits: PlanningContext['limits'] };
 
+/** What an endpoint is fitted by. */
+type FittableCandidate = Pick<EvaluatedCandidate, 'candidate' | 'access' | 'knownRefusals'> &
+  Partial<Pick<EvaluatedCandidate, 'answerRoom'>>;
+
 /** Fits and renders a request for one endpoint. */
 export function tryFit(
   request: UnifiedRequest,
-  { candidate, access, knownRefusals }: Pick<EvaluatedCandidate, 'candidate' | 'access' | 'knownRefusals'>,
+  { candidate, access, knownRefusals, answerRoom = null }: FittableCandidate,
   { adjustments, limits }: EndpointContext,
 ): FittedEndpoint | Rejection {
   const { operation, rules, modelId: model, offering } = candidate;
   try {
     const { maxOutputTokens = null, contextTokens = null } = offering ?? {};
-    const target = { provider: candidate.provider.slug, operation, rules, model, maxOutputTokens, contextTokens, knownRefusals };
+    const { slug: provider } = candidate.provider;
+    const target = { provider, operation, rules, model, maxOutputTokens, contextTokens, answerRoom, knownRefusals };
     const fitted = fit(request, target);
     const { rendered, withFiles } = render(candidate, fitted, limits);
     const objection =

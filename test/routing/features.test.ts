@@ -101,6 +101,32 @@ describe('contextOverflow', () => {
     expect(sizes === null ? null : [sizes.maximum, sizes.prompt > sizes.maximum]).toEqual(fits ? null : [contextTokens, true]);
   });
 
+  it('has room for a shorter answer where the prompt alone fits', () => {
+    expect(overflow(10_000, long({ max_tokens: 32_000 }))?.answerRoom).toSatisfy((room: number) => room > 1500 && room < 4000);
+    expect(overflow(8000, long({ max_tokens: 4000 }))?.answerRoom).toBeNull();
+    expect(overflow(4000, long({ max_tokens: 32_000 }))?.answerRoom).toBeNull();
+  });
+
+  it('gives an endpoint without another one a lower limit, and reports it', () => {
+    const [call] = planOf(long({ max_tokens: 32_000 }), offersOf({ small: { contextTokens: 10_000 } })).calls;
+    const limit = Number(call?.fitted.parts[0]?.call.parameters['max_tokens']);
+    expect(limit).toBeGreaterThan(1500);
+    expect(call?.fitted.adjustments).toEqual([
+      {
+        param: 'max_tokens',
+        action: 'clamped',
+        from: 32_000,
+        to: limit,
+        reason: `the context of this model has 10000 tokens, and about ${limit} are left beside the prompt`,
+      },
+    ]);
+  });
+
+  it('prefers an endpoint whose context holds prompt and answer', () => {
+    const catalog = offersOf({ small: { contextTokens: 10_000 }, large: { contextTokens: 100_000 } });
+    expect(order(planOf(long({ max_tokens: 32_000 }), catalog))).toEqual(['large', 'small']);
+  });
+
   it('accepts an estimate within 10 %', () => {
     const about = overflow(4000, long())?.prompt;
     expect(about).toBeGreaterThan(6300);

@@ -38,6 +38,9 @@ const EXPOSED = [
   'x-should-retry',
 ];
 
+/** Limits of the provider's account: which of them there are depends on the provider, their names on the client format. */
+const isRateLimit = (name: string): boolean => name.includes('ratelimit-');
+
 /** Bytes that are read of a refused body, in largest bodies. */
 const MAX_BODIES = 4;
 
@@ -69,7 +72,7 @@ export function createApp(deps: AppDeps): Hono<Vars> {
     headers.set('x-generation-id', generationId);
     headers.set('x-request-id', generationId);
     headers.set('access-control-allow-origin', '*');
-    headers.set('access-control-expose-headers', exposed);
+    headers.set('access-control-expose-headers', [exposed, ...[...headers.keys()].filter(isRateLimit)].join(','));
     // Every answer is for one caller. A stream has set its own.
     if (!headers.has('cache-control')) headers.set('cache-control', 'no-store');
     return undefined;

@@ -195,6 +195,22 @@ describe('a browser', () => {
   });
 });
 
+describe('a browser', () => {
+  it.each([
+    ['/v1/messages', 'anthropic-ratelimit-requests-remaining'],
+    ['/v1/chat/completions', 'x-ratelimit-remaining-requests'],
+  ])("may read the limits of the provider's account in an answer of %s", async (path, name) => {
+    const usage = { prompt_tokens: 1, completion_tokens: 1, total_tokens: 2 };
+    const answer = { choices: [{ index: 0, message: { role: 'assistant', content: 'a' }, finish_reason: 'stop' }], usage };
+    const router = createRouter({ NOVITA_API_KEY: 'k' }, () =>
+      Promise.resolve(Response.json(answer, { headers: { 'x-ratelimit-remaining-requests': '7' } })),
+    );
+    const body = { model: '@novita/m', max_tokens: 9, messages: [{ role: 'user', content: 'a' }] };
+    const { headers } = await router.call('POST', path, body, { 'x-api-key': KEY });
+    expect([headers.get(name), headers.get('access-control-expose-headers')?.split(',').includes(name)]).toEqual(['7', true]);
+  });
+});
+
 describe('every answer has an id of its own', () => {
   it.each<readonly [string, string, unknown, Record<string, string>]>([
     ['GET', '/v1/health', undefined, {}],

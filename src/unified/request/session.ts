@@ -13,13 +13,13 @@ const MAX_USER_ID = 4096;
 type Source = (body: JsonObject, header: (name: string) => string | null) => unknown;
 
 /**
- * Where clients name their session; the first one that does counts. Sources: OpenRouter (`x-session-id`, `session_id`), Claude Code 2.1.332
- * (`x-claude-code-session-id`, `metadata.user_id`), Codex 0.171 (`session-id`, `thread-id`, `prompt_cache_key` with the id of its thread), OpenAI
- * (`prompt_cache_key`, `conversation`); read 2026-11-30.
+ * Where clients name their session; the first one that does counts. Sources: OpenRouter (`session_id`, which wins over `x-session-id`), Claude
+ * Code 2.1.332 (`x-claude-code-session-id`, `metadata.user_id`), Codex 0.171 (`session-id`, `thread-id`, `prompt_cache_key` with the id of its
+ * thread), OpenAI (`prompt_cache_key`, `conversation`); read 2026-11-30.
  */
 const SOURCES: readonly (readonly [name: string, read: Source])[] = [
-  ['session', (_, header) => header('x-session-id')],
   ['session', ({ session_id: id }) => id],
+  ['session', (_, header) => header('x-session-id')],
   ['claude-code', (_, header) => header('x-claude-code-session-id')],
   ['claude-code', ({ metadata }) => (isObject(metadata) ? sessionInUserId(textOf(metadata['user_id'])) : null)],
   ['codex', (_, header) => header('session-id')],

@@ -7,8 +7,8 @@ const claudeUser = JSON.stringify({ device_id: 'd', account_uuid: 'a', session_i
 
 describe('readSession', () => {
   const ALL: readonly (readonly [string, JsonObject, Readonly<Record<string, string>>, string])[] = [
-    ['x-session-id', {}, { 'x-session-id': 'one' }, 'session:one'],
-    ['session_id', { session_id: 'two' }, {}, 'session:two'],
+    ['session_id', { session_id: 'one' }, {}, 'session:one'],
+    ['x-session-id', {}, { 'x-session-id': 'two' }, 'session:two'],
     ['x-claude-code-session-id', {}, { 'x-claude-code-session-id': 'three' }, 'claude-code:three'],
     ['metadata.user_id', { metadata: { user_id: claudeUser } }, {}, 'claude-code:claude'],
     ['session-id', {}, { 'session-id': 'five' }, 'codex:five'],

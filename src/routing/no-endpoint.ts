@@ -21,12 +21,18 @@ export function createNoEndpointError(rejected: readonly Rejection[]): RouterErr
   const metadata = { candidates: rejected };
   const sentence = message.replace(/\.+\.$/, '.');
   if (first?.param === undefined || more.some(({ param }) => param === undefined))
-    return new RouterError('not_found', sentence, { metadata });
+    return new RouterError('not_found', sentence, { ...unknownName(rejected), metadata });
   const type = more.every((other) => other.type === first.type) ? (first.type ?? 'invalid_request') : 'invalid_request';
   const changed = first.adjustments === undefined ? {} : { adjustments: first.adjustments };
   const tokens = largestOf(rejected);
   const details = { param: first.param, metadata: { ...metadata, ...changed } };
   return new RouterError(type, sentence, tokens === null ? details : { ...details, tokens });
+}
+
+/** The field at fault, where the names themselves lead to no endpoint: clients of OpenAI read it beside the code `model_not_found`. */
+function unknownName(rejected: readonly Rejection[]): { param?: string } {
+  if (rejected.length === 0 || rejected.some(({ provider }) => provider !== null)) return {};
+  return { param: rejected.length === 1 ? 'model' : 'models' };
 }
 
 /** The error of a rejection that no other one matters beside. */

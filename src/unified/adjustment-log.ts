@@ -20,7 +20,7 @@ export function createAdjustmentLog(adjustments: Adjustment[] = [], isByValue = 
     adjustments,
     add(adjustment) {
       const { param, action, reason, from } = adjustment;
-      const key = [param, action, reason, isByValue ? String(from) : ''].join('\n');
+      const key = [param, action, reason, isByValue ? (JSON.stringify(from) ?? '') : ''].join('\n');
       if (known.has(key) || known.size > MAX_ADJUSTMENTS) return;
       known.add(key);
       const rest = { param: param.split('.')[0] ?? param, action, reason: `there are more changes like it: ${reason}` };

@@ -4,6 +4,7 @@ import type { AccessPort } from '../../src/ports.ts';
 import { createCatalog } from '../../src/registry/catalog.ts';
 import { chosenCall, planRoute, type RoutePlan } from '../../src/routing/plan.ts';
 import type { JsonObject } from '../../src/lib/json.ts';
+import type { RouterError } from '../../src/unified/error.ts';
 import type { Operation } from '../../src/unified/request/parameters.ts';
 import { offering, order, priced, provider, reasons } from './endpoints.ts';
 import { openAccess, OPEN_CONTEXT, requestFor } from '../fitting/sent.ts';
@@ -95,6 +96,19 @@ describe('createNoEndpointError', () => {
     [{ provider: { zdr: true } }, 'No endpoint can serve this request. a/m at alpha: provider.zdr is true'],
   ])('returns a 404 with the reason for %j', (fields, message) => {
     expect(failure(fields)).toThrow(expect.objectContaining({ type: 'not_found', status: 404, message: expect.stringContaining(message) }));
+  });
+
+  it('names the field of names that lead to no endpoint, and no field where there are endpoints', () => {
+    const paramOf = (fields: JsonObject) => {
+      try {
+        return chosenCall(plan(fields));
+      } catch (thrown) {
+        return (thrown as RouterError).details.param ?? null;
+      }
+    };
+    expect(paramOf({ model: 'b/nothing' })).toBe('model');
+    expect(paramOf({ model: 'b/nothing', models: ['c/nothing'] })).toBe('models');
+    expect(paramOf({ provider: { zdr: true } })).toBeNull();
   });
 
   it.each(['@alpha/ ', '@alpha//', '@alpha/ / ', '@nobody/\t'])('returns a 400 about the model for %j', (model) => {

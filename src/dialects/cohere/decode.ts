@@ -6,7 +6,7 @@
  */
 import { sizeOf } from '../../unified/response/answer-budget.ts';
 import { errorEvent, isBreak, type StreamEvent } from '../../unified/response/event.ts';
-import { arrayOf, numberOf, textOf } from '../../lib/json.ts';
+import { arrayOf, numberOf, textOf, wordOf } from '../../lib/json.ts';
 import { isObject, type WireObject } from './wire.ts';
 import type { Decoder, DecoderOptions } from '../dialect.ts';
 import { LOST_TOKENS, reportUnplaced, type UnplacedFields } from '../openai-common/upstream/answer-fields.ts';
@@ -122,7 +122,7 @@ const UNPLACED_OF_CONTENT: UnplacedFields = {
 };
 
 function readContent(content: WireObject, { index, logprobs }: WireObject, state: State): StreamEvent[] {
-  const thought = think(speechOf(content.thinking), `thinking ${String(index)}`, state);
+  const thought = think(speechOf(content.thinking), `thinking ${wordOf(index) || (numberOf(index) ?? 0)}`, state);
   const text = speechOf(content.text);
   reportUnplaced(content, UNPLACED_OF_CONTENT, state.dropped);
   const tokens = decodeLogprobs(logprobs);

@@ -3,7 +3,7 @@
  * only on request, and the router does not request them (aiplatform v1beta1 protos, PartialArg, read 2026-11-20).
  */
 import { sizeOf, type AnswerBudget } from '../../unified/response/answer-budget.ts';
-import type { JsonObject } from '../../lib/json.ts';
+import { wordOf, type JsonObject } from '../../lib/json.ts';
 import { isObject, type WireObject } from './wire.ts';
 
 /** Gathers the pieces. */
@@ -32,7 +32,7 @@ export function createArguments(begun: unknown, budget?: AnswerBudget): Argument
 }
 
 function put(root: JsonObject, piece: WireObject): void {
-  const steps = [...String(piece.jsonPath).matchAll(/\.([^.[\]]+)|\[(\d+)\]|\['([^']*)'\]/g)].map(([, name, position, quoted]) =>
+  const steps = [...wordOf(piece.jsonPath).matchAll(/\.([^.[\]]+)|\[(\d+)\]|\['([^']*)'\]/g)].map(([, name, position, quoted]) =>
     position === undefined ? (name ?? quoted ?? '') : Number(position),
   );
   const last = steps.pop();

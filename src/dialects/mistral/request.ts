@@ -5,7 +5,7 @@
 import type { Adjustment } from '../../unified/adjustment.ts';
 import { refuseBlock } from '../../unified/request/conversation.ts';
 import { RouterError } from '../../unified/error.ts';
-import { arrayOf, textOf } from '../../lib/json.ts';
+import { arrayOf, textOf, wordOf } from '../../lib/json.ts';
 import { isObject, type WireObject } from './wire.ts';
 import type { FittedCall, RenderedRequest } from '../dialect.ts';
 import { messagesOf, promptAsMessage } from '../openai-common/upstream/messages.ts';
@@ -68,7 +68,7 @@ const SERVER_TOOLS = new Set(['web_search', 'web_search_premium', 'code_interpre
 
 function renderTool(tool: unknown, position: number): WireObject {
   const path = `tools[${position}]`;
-  if (isObject(tool) && SERVER_TOOLS.has(String(tool.type))) return tool;
+  if (isObject(tool) && SERVER_TOOLS.has(wordOf(tool.type))) return tool;
   if (!isObject(tool) || !isObject(tool.function)) throw refuseBlock({ path }, 'this provider does not know this type of tool');
   const { name, description, parameters, strict } = tool.function;
   const about = {

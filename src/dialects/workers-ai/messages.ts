@@ -4,7 +4,7 @@
  */
 import type { Adjustment } from '../../unified/adjustment.ts';
 import { refuseBlock } from '../../unified/request/conversation.ts';
-import { arrayOf, textOf } from '../../lib/json.ts';
+import { arrayOf, textOf, wordOf } from '../../lib/json.ts';
 import { isObject, type WireObject } from './wire.ts';
 import type { Message } from '../../unified/request/message.ts';
 import type { FittedCall } from '../dialect.ts';
@@ -50,5 +50,5 @@ function renderPart(part: WireObject, path: string, isOpenAi: boolean): WireObje
     return { type: 'image_url', image_url: { url, ...(isOpenAi && textOf(detail) !== null ? { detail } : {}) } };
   }
   if (isOpenAi && (part.type === 'input_audio' || part.type === 'file')) return part;
-  throw refuseBlock({ path }, `this provider does not read content of type "${String(part.type)}"`);
+  throw refuseBlock({ path }, `this provider does not read content of type "${wordOf(part.type)}"`);
 }

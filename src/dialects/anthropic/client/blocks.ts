@@ -1,5 +1,5 @@
 /** Reads content blocks of the Messages format (@anthropic-ai/sdk 1.14.0, BetaContentBlockParam, read 2026-11-30). */
-import { isObject, type JsonObject } from '../../../lib/json.ts';
+import { isObject, wordOf, type JsonObject } from '../../../lib/json.ts';
 import type { Block } from '../../../unified/request/conversation.ts';
 import { MAX_PARTS } from '../../../unified/request/message.ts';
 import type { ReasoningState } from '../../../unified/request/reasoning.ts';
@@ -43,7 +43,7 @@ const FIELDS: Readonly<Record<string, string>> = {
 };
 
 function reportFields(block: JsonObject, { report }: ReadContext): void {
-  const type = String(block['type']);
+  const type = wordOf(block['type']);
   const known = Object.hasOwn(FIELDS, type) ? FIELDS[type] : undefined;
   if (known === undefined) return;
   const names = new Set(['type', 'cache_control', ...known.split(' ')]);

@@ -1,5 +1,5 @@
 /** Tells a body of the Messages format from one of chat completions: both have `messages`. */
-import { arrayOf, isObject, type JsonObject } from '../../../lib/json.ts';
+import { arrayOf, isObject, wordOf, type JsonObject } from '../../../lib/json.ts';
 
 /** Fields that chat completions have not. */
 const OWN_FIELDS = 'system stop_sequences output_config context_management mcp_servers thread container anthropic_version'.split(' ');
@@ -18,7 +18,7 @@ export function isBody(body: JsonObject): boolean {
   return arrayOf(tools).some(isOwnTool) || messages.some(isOwnMessage);
 }
 
-const isOwnTool = (tool: unknown): boolean => isObject(tool) && (isObject(tool['input_schema']) || /_\d{8}$/.test(String(tool['type'])));
+const isOwnTool = (tool: unknown): boolean => isObject(tool) && (isObject(tool['input_schema']) || /_\d{8}$/.test(wordOf(tool['type'])));
 
 const isOwnMessage = (message: unknown): boolean =>
-  isObject(message) && arrayOf(message['content']).some((block) => isObject(block) && OWN_BLOCKS.has(String(block['type'])));
+  isObject(message) && arrayOf(message['content']).some((block) => isObject(block) && OWN_BLOCKS.has(wordOf(block['type'])));

@@ -2,7 +2,7 @@
  * Schemas of the tools that Claude knows by their type and the client runs: other models need the schema. Sources: Anthropic's pages on the bash,
  * text editor, memory and computer use tools; @anthropic-ai/sdk 1.14.0, BetaMemoryTool20250818Command (both read 2026-11-30).
  */
-import type { JsonObject } from '../../../lib/json.ts';
+import { numberOf, wordOf, type JsonObject } from '../../../lib/json.ts';
 
 /** What a model needs to know of a tool. */
 type KnownTool = { description: string; properties: JsonObject; required: readonly string[] };
@@ -67,8 +67,10 @@ const LATER_ACTIONS = ['left_mouse_down', 'left_mouse_up', 'triple_click', 'scro
 
 function computer({ display_width_px: width, display_height_px: height, enable_zoom: zooms, type }: JsonObject): KnownTool {
   const isFirst = type === 'computer_20241022';
+  const isSized = numberOf(width) !== null && numberOf(height) !== null;
+  const screen = isSized ? ` with a screen of ${Number(width)} by ${Number(height)} pixels` : '';
   return {
-    description: `Controls a computer with a screen of ${String(width)} by ${String(height)} pixels. Take a screenshot to see it.`,
+    description: `Controls a computer${screen}. Take a screenshot to see it.`,
     properties: {
       action: oneOf(...ACTIONS, ...(isFirst ? [] : LATER_ACTIONS), ...(zooms === true ? ['zoom'] : [])),
       coordinate: pair('x and y in pixels from the upper left corner.'),
@@ -101,7 +103,7 @@ const KNOWN: readonly (readonly [type: RegExp, (tool: JsonObject) => KnownTool])
 
 /** The description and schema of a tool that is known by its type; null = the type is another one. */
 export function knownTool(tool: JsonObject): { description: string; parameters: JsonObject } | null {
-  const found = KNOWN.find(([type]) => type.test(String(tool['type'])))?.[1];
+  const found = KNOWN.find(([type]) => type.test(wordOf(tool['type'])))?.[1];
   if (found === undefined) return null;
   const { description, properties, required } = found(tool);
   return { description, parameters: { type: 'object', properties, required: [...required] } };

@@ -1,5 +1,5 @@
 /** Reads `system` and `messages` of the Messages format as turns. */
-import { arrayOf, isObject, textOf, type JsonObject } from '../../../lib/json.ts';
+import { arrayOf, isObject, textOf, wordOf, type JsonObject } from '../../../lib/json.ts';
 import type { Block, Turn } from '../../../unified/request/conversation.ts';
 import { MAX_MESSAGES } from '../../../unified/request/message.ts';
 import { BILLING_HEADER } from '../only-anthropic.ts';
@@ -39,7 +39,7 @@ function withoutBillingHeader([first, ...more]: readonly Block[]): Block[] {
 function readMessage(given: unknown, path: string, context: ReadContext): Turn[] {
   const message = readObject(given, path);
   const { role, content } = message;
-  if (!ROLES.has(String(role))) {
+  if (!ROLES.has(wordOf(role))) {
     refuseUnknown(context.report, { value: role, path: `${path}.role` }, '"user", "assistant" or "system"');
     return [];
   }

@@ -1,5 +1,5 @@
 /** Writes calls and results of tools that Anthropic runs itself as text, for a history that goes to another provider. */
-import { isObject, textOf, type JsonObject } from '../../../lib/json.ts';
+import { isObject, textOf, wordOf, type JsonObject } from '../../../lib/json.ts';
 
 /** Fields with something to read, in the order in which it is written. Encrypted parts, ids and types are left out. */
 const READABLE = [
@@ -27,12 +27,12 @@ export const isServerBlock = (type: string): boolean => type === 'server_tool_us
 
 /** The text of such a block. @param toolNames names of tools by the id of their call, to which those of calls are added. */
 export function serverText(block: JsonObject, toolNames: Map<string, string>): string {
-  const [type, name] = [String(block['type']), String(block['name'])];
+  const [type, name] = [wordOf(block['type']), wordOf(block['name'])];
   if (!type.endsWith(RESULT)) {
-    toolNames.set(String(block['id']), name);
+    toolNames.set(wordOf(block['id']), name);
     return `[Called ${name} with ${JSON.stringify(block['input'] ?? {})}]`;
   }
-  const called = toolNames.get(String(block['tool_use_id'])) ?? type.slice(0, -RESULT.length);
+  const called = toolNames.get(wordOf(block['tool_use_id'])) ?? type.slice(0, -RESULT.length);
   return [`[Result of ${called}]`, readable(block['content'], MAX_DEPTH)].filter((text) => text !== '').join('\n');
 }
 

@@ -1,5 +1,5 @@
 /** Reads `tools` and `tool_choice` of the Messages format (@anthropic-ai/sdk 1.14.0, BetaToolUnion, read 2026-11-30). */
-import { arrayOf, isObject, textOf, type JsonObject } from '../../../lib/json.ts';
+import { arrayOf, isObject, textOf, wordOf, type JsonObject } from '../../../lib/json.ts';
 import { MAX_TOOLS } from '../../../unified/request/parameters.ts';
 import type { HistoryChanges } from './history-changes.ts';
 import { knownTool } from './known-tools.ts';
@@ -27,7 +27,7 @@ export function readTools({ tools: given, tool_choice: choice }: JsonObject, cha
   const listed = arrayOf(given).map((tool, index): Located => ({ value: readObject(tool, `tools[${index}]`), path: `tools[${index}]` }));
   const chosen = chosenName(choice);
   const context: ToolContext = { isLoaded: (name) => name === chosen || changes.named.get(name) === true, lost: new Set(), report };
-  const all = [...listed, ...changes.defined].filter(({ value }) => changes.named.get(String(value['name'])) !== false);
+  const all = [...listed, ...changes.defined].filter(({ value }) => changes.named.get(wordOf(value['name'])) !== false);
   const tools = all.flatMap((tool) => readTool(tool, context));
   return { ...(tools.length === 0 ? {} : { tools }), ...readChoice(choice, { tools, lost: context.lost, report }) };
 }

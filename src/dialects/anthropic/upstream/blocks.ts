@@ -4,7 +4,7 @@
  */
 import { ENTRY_BYTES, sizeOf } from '../../../unified/response/answer-budget.ts';
 import type { StreamEvent } from '../../../unified/response/event.ts';
-import { arrayOf, textOf } from '../../../lib/json.ts';
+import { arrayOf, textOf, wordOf } from '../../../lib/json.ts';
 import { isObject, type WireObject } from './wire.ts';
 import type { DecoderOptions } from '../../dialect.ts';
 import { argumentsText, labelOf, speechOf } from '../../openai-common/upstream/speech.ts';
@@ -62,7 +62,7 @@ export function createBlockReader({ budget, dropped }: Pick<DecoderOptions, 'bud
       }
       default:
         dropped?.(
-          `content.${String(block.type)}`,
+          `content.${wordOf(block.type)}`,
           'calls and results of the tools that the provider runs itself have no place in an answer',
         );
         return ended;

@@ -1,5 +1,5 @@
 /** Finds URLs of files in OpenAI's messages, and replaces them by data URIs. */
-import { isObject, textOf, type JsonObject } from '../../../lib/json.ts';
+import { isObject, textOf, wordOf, type JsonObject } from '../../../lib/json.ts';
 import type { MediaReference } from '../../../unified/request/media.ts';
 import type { Message } from '../../../unified/request/message.ts';
 
@@ -48,7 +48,7 @@ function replaceUrl(part: JsonObject, dataUris: ReadonlyMap<string, string>): Js
   const url = urlOfPart(part);
   const dataUri = url === null ? undefined : dataUris.get(url);
   if (dataUri === undefined) return part;
-  const [field, inner] = ADDRESS_FIELDS[String(part['type'])] ?? ['', ''];
+  const [field, inner] = ADDRESS_FIELDS[wordOf(part['type'])] ?? ['', ''];
   const value = part[field];
   return { ...part, [field]: isObject(value) ? { ...value, [inner]: dataUri } : dataUri };
 }

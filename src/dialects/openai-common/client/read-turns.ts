@@ -1,6 +1,6 @@
 /** Reads OpenAI's messages as turns of blocks. Nothing is lost: other fields are kept in the turn. */
 import { isEnvelope } from '../../shared/envelope.ts';
-import { arrayOf, isObject, textOf, type JsonObject } from '../../../lib/json.ts';
+import { arrayOf, isObject, textOf, wordOf, type JsonObject } from '../../../lib/json.ts';
 import { refuseBlock, type Block, type BlockOf, type Turn } from '../../../unified/request/conversation.ts';
 import { MARK_FIELDS, readCacheMark } from '../../../unified/request/cache-mark.ts';
 import { readSource } from '../../../unified/request/media.ts';
@@ -84,7 +84,7 @@ function readParts(content: Message['content'], path: string): Block[] {
 const OWN_FIELDS: Readonly<Record<string, string>> = { refusal: 'refusal', text: 'text' };
 
 function readPart(part: JsonObject, path: string): Block[] {
-  const { type, [OWN_FIELDS[String(part['type'])] ?? String(part['type'])]: own, ...others } = part;
+  const { type, [OWN_FIELDS[wordOf(part['type'])] ?? wordOf(part['type'])]: own, ...others } = part;
   const { cache_control: _, prompt_cache_breakpoint: __, ...extra } = others as JsonObject;
   const mark = readCacheMark(part);
   const common = {

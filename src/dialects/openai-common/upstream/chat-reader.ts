@@ -7,7 +7,7 @@
  */
 import { ENTRY_BYTES } from '../../../unified/response/answer-budget.ts';
 import type { StreamEvent, TextDeltaEvent } from '../../../unified/response/event.ts';
-import { arrayOf, numberOf, textOf } from '../../../lib/json.ts';
+import { arrayOf, numberOf, textOf, wordOf } from '../../../lib/json.ts';
 import { isObject, type WireObject } from '../wire.ts';
 import type { DecoderOptions } from '../../dialect.ts';
 import { choiceIndexes } from './choice-index.ts';
@@ -75,7 +75,7 @@ const bare = ({ delta, message, text }: WireObject): WireObject => ({ content: d
 function withPartsApart(delta: WireObject): WireObject {
   if (!Array.isArray(delta.content)) return delta;
   const parts = (...types: string[]) =>
-    arrayOf(delta.content).filter((part): part is WireObject => isObject(part) && types.includes(String(part.type)));
+    arrayOf(delta.content).filter((part): part is WireObject => isObject(part) && types.includes(wordOf(part.type)));
   const [thoughts, images] = [parts('thinking', 'reasoning'), parts('image_url')];
   if (thoughts.length + images.length === 0) return delta;
   const content = delta.content.filter((part: unknown) => !thoughts.concat(images).includes(part as WireObject));

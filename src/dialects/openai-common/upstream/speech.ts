@@ -5,6 +5,7 @@
 import { UnreadableError } from '../../../unified/error.ts';
 import { errorEvent, type StreamEvent } from '../../../unified/response/event.ts';
 import { scalarText } from '../../../lib/exact-json.ts';
+import { wordOf } from '../../../lib/json.ts';
 import { isObject, type WireObject } from '../wire.ts';
 
 /** Called for a part of content that has no place in an answer, by its type. */
@@ -21,7 +22,7 @@ export function speechOf(value: unknown, onOther: OnOther = () => undefined): st
   const parts = Array.isArray(value) ? value.filter((part) => part !== null) : [value];
   const texts = parts.map((part) => textOfPart(part));
   if (texts.length > 0 && texts.every((text) => text === null)) throw noText(value);
-  for (const [position, text] of texts.entries()) if (text === null) onOther(String((parts[position] as WireObject).type));
+  for (const [position, text] of texts.entries()) if (text === null) onOther(wordOf((parts[position] as WireObject).type));
   return texts.join('') || null;
 }
 

@@ -10,7 +10,7 @@ import { append } from '../../../lib/append.ts';
 import { ENTRY_BYTES, sizeOf } from '../../../unified/response/answer-budget.ts';
 import type { StreamEvent, TextDeltaEvent, FinishReason } from '../../../unified/response/event.ts';
 import { isTerminal } from '../../../unified/response/event.ts';
-import { arrayOf, numberOf, textOf } from '../../../lib/json.ts';
+import { arrayOf, numberOf, textOf, wordOf } from '../../../lib/json.ts';
 import { isObject, type WireObject } from './wire.ts';
 import type { Decoder, DecoderOptions } from '../../dialect.ts';
 import { choiceEnd, reasonIn } from '../../openai-common/upstream/finish.ts';
@@ -197,7 +197,7 @@ function closeItem(item: WireObject, index: number, state: State): StreamEvent[]
     state.phase = textOf(item.phase) ?? state.phase;
     for (const part of contentParts(item.content, 'output_text'))
       if (part.type !== 'output_text' && part.type !== 'refusal')
-        state.dropped?.(`content.${String(part.type)}`, 'this part of content is of a type that has no place in an answer');
+        state.dropped?.(`content.${wordOf(part.type)}`, 'this part of content is of a type that has no place in an answer');
     return heard.spoke ? [] : contentParts(item.content, 'output_text').flatMap(readWholePart);
   }
   if (item.type === 'reasoning') return closeThought(item, heard, state);

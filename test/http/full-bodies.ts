@@ -1,0 +1,233 @@
+/** A body of each chat format with every documented field that other formats can serve. */
+import type { JsonObject } from '../../src/lib/json.ts';
+
+const PNG = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
+const CACHE = { type: 'ephemeral', ttl: '5m' };
+const SCHEMA = {
+  type: 'object',
+  properties: { city: { type: 'string', description: 'A city' } },
+  required: ['city'],
+  additionalProperties: false,
+};
+
+/** A Messages body (@anthropic-ai/sdk 1.14.0, MessageCreateParams, read 2026-11-30). */
+export const MESSAGES_BODY: JsonObject = {
+  model: '@novita/m',
+  max_tokens: 2048,
+  stream: false,
+  temperature: 0.5,
+  top_p: 0.9,
+  top_k: 5,
+  stop_sequences: ['END', 'STOP'],
+  service_tier: 'auto',
+  speed: 'standard',
+  metadata: { user_id: 'someone' },
+  cache_control: CACHE,
+  thinking: { type: 'adaptive', display: 'summarized' },
+  output_config: { effort: 'high', format: { type: 'json_schema', schema: SCHEMA } },
+  context_management: { edits: [{ type: 'clear_thinking_20251015', keep: 'all' }] },
+  inference_geo: 'us',
+  system: [{ type: 'text', text: 'Be brief.', cache_control: CACHE }],
+  tools: [
+    {
+      name: 'weather',
+      description: 'The weather of a city',
+      input_schema: SCHEMA,
+      strict: true,
+      eager_input_streaming: true,
+      input_examples: [{ city: 'Rome' }],
+      allowed_callers: ['direct'],
+      cache_control: CACHE,
+    },
+    { type: 'custom', name: 'later', input_schema: { type: 'object' }, defer_loading: true },
+    { type: 'bash_20250124', name: 'bash' },
+    { type: 'web_search_20250305', name: 'web_search', max_uses: 3 },
+  ],
+  tool_choice: { type: 'auto', disable_parallel_tool_use: true },
+  messages: [
+    {
+      role: 'user',
+      content: [
+        { type: 'text', text: 'Look.', cache_control: CACHE },
+        { type: 'image', source: { type: 'base64', media_type: 'image/png', data: PNG } },
+        { type: 'image', source: { type: 'url', url: 'data:image/png;base64,' + PNG } },
+        {
+          type: 'document',
+          source: { type: 'text', media_type: 'text/plain', data: 'Words' },
+          title: 'Notes',
+          context: 'Of today',
+          citations: { enabled: true },
+        },
+        { type: 'document', source: { type: 'content', content: [{ type: 'text', text: 'More words' }] } },
+        { type: 'search_result', source: 'https://a.example', title: 'A', content: [{ type: 'text', text: 'found' }] },
+      ],
+    },
+    { role: 'system', content: 'It is Monday.' },
+    {
+      role: 'assistant',
+      content: [
+        { type: 'thinking', thinking: 'Hm.', signature: 'c2ln' },
+        { type: 'redacted_thinking', data: 'ZGF0YQ==' },
+        { type: 'text', text: 'So:', citations: [] },
+        { type: 'tool_use', id: 'toolu_1', name: 'weather', input: { city: 'Rome' }, caller: { type: 'direct' } },
+        { type: 'server_tool_use', id: 'srvtoolu_1', name: 'web_search', input: { query: 'a' } },
+        {
+          type: 'web_search_tool_result',
+          tool_use_id: 'srvtoolu_1',
+          content: [{ type: 'web_search_result', title: 'A', url: 'https://a.example', encrypted_content: 'x', page_age: null }],
+        },
+      ],
+    },
+    {
+      role: 'user',
+      content: [
+        {
+          type: 'tool_result',
+          tool_use_id: 'toolu_1',
+          is_error: false,
+          content: [
+            { type: 'text', text: 'Sunny' },
+            { type: 'image', source: { type: 'base64', media_type: 'image/png', data: PNG } },
+            { type: 'tool_reference', tool_name: 'later' },
+          ],
+        },
+        { type: 'text', text: 'And now?' },
+      ],
+    },
+  ],
+};
+
+/** A Responses body (openai 7.59.0, ResponseCreateParams, read 2026-11-30). */
+export const RESPONSES_BODY: JsonObject = {
+  model: '@novita/m',
+  instructions: 'Be brief.',
+  stream: false,
+  stream_options: { include_obfuscation: false },
+  temperature: 0.5,
+  top_p: 0.9,
+  top_logprobs: 2,
+  presence_penalty: 0.1,
+  frequency_penalty: 0.1,
+  max_output_tokens: 2048,
+  max_tool_calls: 5,
+  parallel_tool_calls: true,
+  metadata: { purpose: 'test' },
+  user: 'someone',
+  safety_identifier: 'someone',
+  prompt_cache_key: 'key',
+  prompt_cache_retention: '24h',
+  prompt_cache_options: { mode: 'explicit', ttl: '30m' },
+  service_tier: 'auto',
+  store: false,
+  background: false,
+  truncation: 'disabled',
+  include: ['reasoning.encrypted_content', 'message.output_text.logprobs'],
+  reasoning: { effort: 'low', summary: 'auto' },
+  text: { format: { type: 'json_schema', name: 'answer', schema: SCHEMA, strict: true, description: 'An answer' }, verbosity: 'low' },
+  client_metadata: { a: 'b' },
+  tools: [
+    { type: 'function', name: 'weather', description: 'The weather', parameters: SCHEMA, strict: true },
+    { type: 'custom', name: 'patch', description: 'A patch', format: { type: 'grammar', syntax: 'lark', definition: 'start: "a"' } },
+    { type: 'namespace', name: 'agents', description: 'Agents', tools: [{ type: 'function', name: 'spawn', parameters: SCHEMA }] },
+    { type: 'tool_search', execution: 'client', description: 'Finds', parameters: SCHEMA },
+    { type: 'web_search', search_context_size: 'low' },
+  ],
+  tool_choice: { type: 'allowed_tools', mode: 'auto', tools: [{ type: 'function', name: 'weather' }] },
+  input: [
+    { role: 'developer', content: 'It is Monday.' },
+    {
+      type: 'message',
+      id: 'msg_0',
+      role: 'user',
+      status: 'completed',
+      content: [
+        { type: 'input_text', text: 'Look.', prompt_cache_breakpoint: { mode: 'explicit', ttl: '30m' } },
+        { type: 'input_image', image_url: 'data:image/png;base64,' + PNG, detail: 'low' },
+        { type: 'input_file', filename: 'a.pdf', file_data: 'data:application/pdf;base64,JVBERi0x' },
+      ],
+    },
+    {
+      type: 'reasoning',
+      id: 'rs_1',
+      summary: [{ type: 'summary_text', text: 'Hm.' }],
+      content: [{ type: 'reasoning_text', text: 'Hm.' }],
+      encrypted_content: 'x',
+    },
+    {
+      type: 'message',
+      id: 'msg_1',
+      role: 'assistant',
+      phase: 'commentary',
+      status: 'completed',
+      content: [
+        { type: 'output_text', text: 'So:', annotations: [], logprobs: [] },
+        { type: 'refusal', refusal: 'No.' },
+      ],
+    },
+    { type: 'function_call', id: 'fc_1', call_id: 'c1', name: 'weather', arguments: '{"city":"Rome"}', status: 'completed' },
+    { type: 'function_call_output', id: 'fco_1', call_id: 'c1', output: [{ type: 'input_text', text: 'Sunny' }], status: 'completed' },
+    { type: 'custom_tool_call', id: 'ctc_1', call_id: 'c2', name: 'patch', input: 'a' },
+    { type: 'custom_tool_call_output', id: 'ctco_1', call_id: 'c2', output: 'done' },
+    { type: 'function_call', call_id: 'c3', name: 'spawn', namespace: 'agents', arguments: '{"city":"Rome"}' },
+    { type: 'function_call_output', call_id: 'c3', output: 'spawned' },
+    { type: 'tool_search_call', id: 'tsc_1', call_id: 'c4', execution: 'client', arguments: { city: 'x' }, status: 'completed' },
+    {
+      type: 'tool_search_output',
+      id: 'tso_1',
+      call_id: 'c4',
+      execution: 'client',
+      status: 'completed',
+      tools: [{ type: 'function', name: 'found', parameters: SCHEMA, defer_loading: true }],
+    },
+    { type: 'additional_tools', role: 'developer', tools: [{ type: 'function', name: 'more', parameters: SCHEMA }] },
+    { type: 'web_search_call', id: 'ws_1', status: 'completed', action: { type: 'search', query: 'a' } },
+    { type: 'message', role: 'user', content: 'And now?' },
+  ],
+};
+
+/** A chat body (openai 7.59.0, ChatCompletionCreateParams, read 2026-11-30, and OpenRouter's fields). */
+export const CHAT_BODY: JsonObject = {
+  model: '@novita/m',
+  stream: false,
+  temperature: 0.5,
+  top_p: 0.9,
+  max_completion_tokens: 2048,
+  stop: ['END'],
+  seed: 5,
+  n: 1,
+  logit_bias: { '5': 1 },
+  user: 'someone',
+  metadata: { purpose: 'test' },
+  service_tier: 'auto',
+  reasoning: { effort: 'low', exclude: false },
+  response_format: { type: 'json_schema', json_schema: { name: 'answer', schema: SCHEMA, strict: true } },
+  tools: [
+    { type: 'function', function: { name: 'weather', description: 'The weather', parameters: SCHEMA, strict: true } },
+    { type: 'custom', custom: { name: 'patch', format: { type: 'text' } } },
+  ],
+  tool_choice: { type: 'function', function: { name: 'weather' } },
+  parallel_tool_calls: true,
+  provider: { order: ['novita'], allow_fallbacks: true },
+  plugins: [{ id: 'response-healing' }],
+  messages: [
+    { role: 'system', content: [{ type: 'text', text: 'Be brief.', cache_control: CACHE }] },
+    {
+      role: 'user',
+      name: 'someone',
+      content: [
+        { type: 'text', text: 'Look.' },
+        { type: 'image_url', image_url: { url: 'data:image/png;base64,' + PNG, detail: 'low' } },
+      ],
+    },
+    {
+      role: 'assistant',
+      content: 'So:',
+      reasoning: 'Hm.',
+      reasoning_details: [{ type: 'reasoning.text', text: 'Hm.', signature: 'c2ln', format: 'anthropic-claude-v1', index: 0 }],
+      tool_calls: [{ id: 'c1', type: 'function', function: { name: 'weather', arguments: '{"city":"Rome"}' } }],
+    },
+    { role: 'tool', tool_call_id: 'c1', content: [{ type: 'text', text: 'Sunny' }] },
+    { role: 'assistant', content: null, refusal: 'No.' },
+    { role: 'user', content: 'And now?' },
+  ],
+};

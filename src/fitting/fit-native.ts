@@ -1,6 +1,6 @@
 /**
- * Fits a request whose body goes to an upstream of the client's own format: one call, and no change but to reasoning of other providers, and to
- * a conversation that the client wants shortened. What the upstream refuses reaches the client in the upstream's words, since clients of a
+ * Fits a request whose body goes to an upstream of the client's own format: one call, and no change but to reasoning of other providers, to a
+ * conversation that the client wants shortened, and to `store` where the client forbids it. What the upstream refuses reaches the client in the upstream's words, since clients of a
  * format act on them. Pure.
  */
 import type { FittedCall, TemplateName } from '../dialects/dialect.ts';
@@ -8,6 +8,7 @@ import type { NativeRequest, UnifiedRequest } from '../unified/request/request.t
 import { fitHealing } from './parameters/plugins.ts';
 import { NO_EMULATION, type FitContext, type Target } from './fit-parameter.ts';
 import { fitReasoningHistory } from './parameters/history.ts';
+import { fitNativeStore } from './parameters/store.ts';
 import { fitLength } from './parameters/transforms.ts';
 import type { FittedRequest } from './split.ts';
 
@@ -29,7 +30,7 @@ export function fitNative(request: UnifiedRequest, native: NativeRequest, target
     roles: rules.roles,
     messageFields: rules.messageFields,
     quirks: rules.quirks,
-    native,
+    native: fitNativeStore(native, fitting),
   };
   return { parts: [{ call, choices: [0], echo: null, echoed: null }], adjustments: fitting.adjustments, emulation };
 }

@@ -27,6 +27,7 @@ import { fitNativeOnly } from './parameters/native-only.ts';
 import { fitPlugins } from './parameters/plugins.ts';
 import { fitReasoning, countReasoningTokens } from './parameters/reasoning.ts';
 import { fitStop } from './parameters/stop.ts';
+import { sentStore } from './parameters/store.ts';
 import { fitVerbosity } from './parameters/verbosity.ts';
 import { fitTools } from './parameters/tools.ts';
 import { fitLength, fitTransforms } from './parameters/transforms.ts';
@@ -192,9 +193,10 @@ function inOrder(fitting: FitContext): [string, unknown][] {
   return isLate.includes(true) ? [...all.filter((_, at) => !isLate[at]), ...all.filter((_, at) => isLate[at])] : all;
 }
 
-/** The value that a provider gets: of a user the hash. What it does not accept is reported as the client sent it. */
+/** The value that a provider gets: of a user the hash, of `store` what the client allows. What it does not accept is reported as the client sent it. */
 function sentValue(fitting: FitContext, name: string, value: unknown): unknown {
   const { userHashes = {} } = fitting.request;
+  if (name === 'store') return sentStore(fitting, value);
   return ruleOf(fitting, name) === null || !Object.hasOwn(userHashes, name) ? value : userHashes[name];
 }
 

@@ -12,6 +12,7 @@ import { RouterError } from '../../src/unified/error.ts';
 import { CATALOG } from '../fitting/sent.ts';
 import { createFakeClock, LIMITS, QUIET, reachable } from '../support/fake-ports.ts';
 import { event } from '../dialects/replay.ts';
+import { createClientRouter } from '../support/client-router.ts';
 import { bodyOf } from '../support/scripted-upstream.ts';
 
 type Sent = { url: string; headers: Headers; body: JsonObject };
@@ -168,5 +169,42 @@ describe('POST /responses in front of OpenAI', () => {
     expect(sent.body).toEqual({ ...body, model: 'gpt-5.5' });
     const { usage: _, ...rest } = answer;
     expect(await response.json()).toMatchObject(rest);
+  });
+});
+
+describe('response-healing for a client in front of a provider of its format', () => {
+  const schema = { type: 'object', properties: { a: { type: 'integer' } }, required: ['a'], additionalProperties: false };
+  const body: JsonObject = {
+    model: '@openai/gpt-5.5',
+    input: 'Hi',
+    text: { format: { type: 'json_schema', name: 'x', schema } },
+    plugins: [{ id: 'response-healing' }],
+  };
+  const answer = (text: string): JsonObject => ({
+    id: 'resp_1',
+    object: 'response',
+    model: 'gpt-5.5',
+    status: 'completed',
+    output: [
+      { type: 'web_search_call', id: 'ws_1', status: 'completed' },
+      { type: 'message', id: 'msg_1', role: 'assistant', status: 'completed', content: [{ type: 'output_text', text, annotations: [] }] },
+    ],
+    usage: { input_tokens: 1, output_tokens: 1, total_tokens: 2 },
+  });
+
+  it('repairs the text of a Response, and keeps its other items', async () => {
+    const router = createClientRouter(() => Response.json(answer('```json\n{"a": 1,}\n```')));
+    const written = (await (await router.ask(openaiResponsesClient, body)).json()) as JsonObject;
+    expect(router.sent[0]?.body).not.toHaveProperty('plugins');
+    expect(written['output']).toMatchObject([
+      { type: 'web_search_call', id: 'ws_1' },
+      { type: 'message', content: [{ text: '{"a": 1}' }] },
+    ]);
+    expect(JSON.stringify(written['tributary'])).toContain('response-healing repaired it');
+  });
+
+  it('changes nothing of an answer that is JSON', async () => {
+    const router = createClientRouter(() => Response.json(answer('{"a":   1}')));
+    expect(await (await router.ask(openaiResponsesClient, body)).json()).toMatchObject({ output: answer('{"a":   1}')['output'] });
   });
 });

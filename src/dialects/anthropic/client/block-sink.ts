@@ -1,5 +1,6 @@
 /** Where the content blocks of an answer are written: to the frames of a stream, or to the list of a body. */
 import type { JsonObject } from '../../../lib/json.ts';
+import type { AnswerBudget } from '../../../unified/response/answer-budget.ts';
 import { readArguments } from '../../shared/call-input.ts';
 
 /** Kinds of pieces: the type of a delta without `_delta`. */
@@ -12,6 +13,9 @@ const PIECE_FIELDS: Readonly<Record<PieceKind, string>> = {
   signature: 'signature',
   input_json: 'partial_json',
 };
+
+/** What is reported of arguments that are no JSON object. */
+export const INVALID_INPUT = ['tool_use.input', 'the arguments of a call are no JSON object; they are passed on as a text'] as const;
 
 /** Receives blocks, one after the other. */
 export interface BlockSink {
@@ -33,9 +37,15 @@ export interface BlockFrames extends BlockSink {
   take(): string;
 }
 
-/** Creates a sink for a stream. Pieces are most of a stream: only their text is converted, between two fixed ones. */
-export function createBlockFrames(): BlockFrames {
+/**
+ * Creates a sink for a stream. Pieces are most of a stream: only their text is converted, between two fixed ones.
+ *
+ * @param onInvalidInput called for arguments of a whole call that are no JSON object, unless they are too long for the budget.
+ */
+export function createBlockFrames(budget: AnswerBudget, onInvalidInput: () => void): BlockFrames {
   let frames = '';
+  /** Arguments of the open call; null = there is none, or they are too long. */
+  let json: string | null = null;
   /** Beginning of the frame of a piece, for the last index and kind. */
   let prefix = '';
   let prefixFor: readonly [index: number, kind: PieceKind] | null = null;
@@ -50,11 +60,32 @@ export function createBlockFrames(): BlockFrames {
 
   const write = (payload: JsonObject): void => void (frames += frameOf(payload));
 
+  function keep(piece: string): void {
+    if (json === null) return;
+    if (budget.tryTake(piece.length)) json += piece;
+    else {
+      budget.give(json.length);
+      json = null;
+    }
+  }
+
   return {
     write,
-    start: (index, block) => write({ type: 'content_block_start', index, content_block: block }),
-    add: (index, kind, piece) => void (frames += `${prefixOf(index, kind)}${JSON.stringify(piece)}}}\n\n`),
-    stop: (index) => write({ type: 'content_block_stop', index }),
+    start(index, block) {
+      json = block['type'] === 'tool_use' ? '' : null;
+      write({ type: 'content_block_start', index, content_block: block });
+    },
+    add(index, kind, piece) {
+      frames += `${prefixOf(index, kind)}${JSON.stringify(piece)}}}\n\n`;
+      if (json !== null) keep(piece);
+    },
+    stop(index) {
+      write({ type: 'content_block_stop', index });
+      if (json === null) return;
+      readArguments(json, { add: onInvalidInput });
+      budget.give(json.length);
+      json = null;
+    },
     take() {
       const written = frames;
       frames = '';

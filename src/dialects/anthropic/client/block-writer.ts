@@ -97,6 +97,9 @@ export class BlockWriter {
   close(): void {
     if (this.#open !== null) this.#options.sink.stop(this.#open.index);
     this.#open = null;
+    if (this.#omitted === '') return;
+    this.#omitted = '';
+    this.#options.onDropped('thinking', 'its text is left out as `display: "omitted"` requires, and is too long for the signature');
   }
 
   #begin(kind: BlockKind, block: JsonObject, call: number | null = null): void {
@@ -123,9 +126,11 @@ export class BlockWriter {
 
   /** State ends the reasoning before it. Without such it is a block of its own. */
   #addState(state: ReasoningState, isOfNextCall: boolean): void {
-    const sealed = sealState(state, this.#omitted) ?? (state.data === '' ? null : sealState(state));
-    this.#omitted = '';
-    if (sealed === null) this.#options.onDropped('reasoning_details', 'the state of the reasoning is longer than a signature may be');
+    const whole = sealState(state, this.#omitted);
+    const sealed = whole ?? (state.data === '' ? null : sealState(state));
+    if (whole !== null) this.#omitted = '';
+    if (sealed === null && state.data !== '')
+      this.#options.onDropped('reasoning_details', 'the state of the reasoning is longer than a signature may be');
     const isOwn = this.#open?.kind !== 'thinking';
     if (isOwn && sealed === null) return;
     if (isOwn && state.kind === 'encrypted' && !isOfNextCall) this.#begin('other', { type: 'redacted_thinking', data: sealed });

@@ -6,7 +6,7 @@ import type { ResponseMeta } from '../../client-dialect.ts';
 import { withStatesFirst } from '../../shared/one-open-block.ts';
 import { modelOf, routerFields } from '../../shared/router-fields.ts';
 import { answerOptionsOf } from './answer-options.ts';
-import { createBlockList } from './block-sink.ts';
+import { createBlockList, INVALID_INPUT } from './block-sink.ts';
 import { BlockWriter } from './block-writer.ts';
 import type { AnsweredRequest } from './encode.ts';
 import { createLostParts } from '../../shared/lost-parts.ts';
@@ -60,7 +60,7 @@ function writeChoice(
   onDropped: OnDropped,
 ): { content: readonly JsonObject[]; stop: MessageStop } {
   const { blocks, finishReason: reason, nativeReason, stopSequence } = choice;
-  const sink = createBlockList(() => onDropped('tool_use.input', 'the arguments of a call are no JSON object; they are in it as a text'));
+  const sink = createBlockList(() => onDropped(...INVALID_INPUT));
   const writer = new BlockWriter({ sink, omitsThinking: answerOptionsOf(request).omitsThinking, onDropped });
   const events = withStatesFirst(blocks.flatMap(eventsOf));
   for (const [at, event] of events.entries()) if (isContent(event)) writer.write(event, events[at + 1]);

@@ -13,7 +13,7 @@ import type { Encoder, ResponseMeta } from '../../client-dialect.ts';
 import { createOneOpenBlock } from '../../shared/one-open-block.ts';
 import { routerFields } from '../../shared/router-fields.ts';
 import { answerOptionsOf } from './answer-options.ts';
-import { createBlockFrames } from './block-sink.ts';
+import { createBlockFrames, INVALID_INPUT } from './block-sink.ts';
 import { BlockWriter } from './block-writer.ts';
 import { errorBody } from './errors.ts';
 import { createLostParts } from '../../shared/lost-parts.ts';
@@ -31,7 +31,7 @@ export const createEncoder = (meta: ResponseMeta, request: AnsweredRequest): Enc
 /** The stream of one answer. */
 class MessagesEncoder implements Encoder {
   readonly #meta: ResponseMeta;
-  readonly #frames = createBlockFrames();
+  readonly #frames;
   readonly #writer: BlockWriter;
   readonly #lost = createLostParts();
   readonly #ordered;
@@ -46,6 +46,7 @@ class MessagesEncoder implements Encoder {
   constructor(meta: ResponseMeta, request: AnsweredRequest) {
     this.#meta = meta;
     this.#ordered = createOneOpenBlock(meta.budget);
+    this.#frames = createBlockFrames(meta.budget, () => this.#lost.add(...INVALID_INPUT));
     this.#writer = new BlockWriter({
       sink: this.#frames,
       omitsThinking: answerOptionsOf(request).omitsThinking,

@@ -2,54 +2,15 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { encodeBody } from '../../../../src/dialects/anthropic/client/body.ts';
 import { createEncoder } from '../../../../src/dialects/anthropic/client/encode.ts';
-import type { ResponseMeta } from '../../../../src/dialects/client-dialect.ts';
-import { openState, readReasoning, sealState } from '../../../../src/dialects/shared/envelope.ts';
 import type { JsonObject } from '../../../../src/lib/json.ts';
 import { createCollector } from '../../../../src/stream/collect.ts';
 import { RouterError } from '../../../../src/unified/error.ts';
-import type { ReasoningState } from '../../../../src/unified/request/reasoning.ts';
 import { createAnswerBudget } from '../../../../src/unified/response/answer-budget.ts';
 import type { StreamEvent } from '../../../../src/unified/response/event.ts';
-import type { Usage } from '../../../../src/unified/response/usage.ts';
 import { anyText } from '../../../support/any-text.ts';
 import { call, ended, reasoning, START, text, usageOf } from '../../../stream/events.ts';
 import { headOf } from '../../answer-head.ts';
-import { eventsIn, readMessage } from './read-message.ts';
-
-const PLAIN = { answerOptions: {} };
-const META = headOf({ id: 'msg_1', estimatedPromptTokens: () => 12 });
-const END: StreamEvent = { type: 'end', usage: usageOf(5, 7) };
-const state = (more: Partial<ReasoningState> = {}): StreamEvent & { state: ReasoningState } => ({
-  type: 'reasoning-state',
-  choice: 0,
-  state: { kind: 'signature', format: 'deepseek-v1', data: 'c2ln', provider: 'deepseek', model: 'r', ...more },
-});
-const refusal = (piece: string): StreamEvent => ({ type: 'refusal-delta', choice: 0, text: piece });
-const broken = (usage: Usage | null = null): StreamEvent => ({
-  type: 'error',
-  error: new RouterError('provider_unavailable', 'it broke off'),
-  usage,
-  openChoices: [0],
-});
-
-const write = (events: readonly StreamEvent[], meta: ResponseMeta = META, request: { answerOptions: JsonObject } = PLAIN) =>
-  createEncoder(meta, request).push(events);
-const read = (events: readonly StreamEvent[], meta: ResponseMeta = META, request: { answerOptions: JsonObject } = PLAIN) =>
-  readMessage(write(events, meta, request));
-function body(events: readonly StreamEvent[], meta: ResponseMeta = META, request: { answerOptions: JsonObject } = PLAIN): JsonObject {
-  const collector = createCollector();
-  collector.push(events);
-  return JSON.parse(JSON.stringify(encodeBody(collector.result(), meta, request))) as JsonObject;
-}
-/** The message as both forms have it. */
-function both(events: readonly StreamEvent[], meta: ResponseMeta = META, request: { answerOptions: JsonObject } = PLAIN): JsonObject {
-  const streamed = read(events, meta, request);
-  expect(streamed).toMatchObject({ error: null, isComplete: true });
-  expect(body(events, meta, request)).toEqual(streamed.message);
-  return streamed.message ?? {};
-}
-const typesOf = (events: readonly StreamEvent[]) =>
-  eventsIn(write(events)).map(({ type, index }) => (index === undefined ? type : `${type} ${String(index)}`));
+import { PLAIN, META, END, state, refusal, broken, write, read, body, both, typesOf } from './written-messages.ts';
 
 describe('a stream of Messages', () => {
   it('has the events of the format, each in a frame of two lines', () => {
@@ -157,68 +118,6 @@ describe('a stream of Messages', () => {
       const events = [START, text('x'), ended(0, 'error', 'abort'), END];
       expect(() => write(events)).toThrow('the upstream ended the answer with "abort"');
       expect(() => body(events)).toThrow('the upstream ended the answer with "abort"');
-    });
-  });
-});
-
-describe('reasoning in Messages', () => {
-  it('is a thinking block, whose signature is the envelope of its state', () => {
-    const { content } = both([START, reasoning('Let me '), reasoning('think.'), state(), text('Hi'), ended(), END]) as {
-      content: JsonObject[];
-    };
-    expect(content).toEqual([
-      { type: 'thinking', thinking: 'Let me think.', signature: sealState(state().state) },
-      { type: 'text', text: 'Hi', citations: null },
-    ]);
-    expect(openState(String(content[0]?.['signature']))).toEqual(state().state);
-  });
-
-  it('keeps its text apart from that after its state', () => {
-    const events = [START, reasoning('a'), state(), reasoning('b'), state({ kind: 'plain', data: '' }), text('Hi'), ended(), END];
-    expect(both(events)['content']).toMatchObject([{ thinking: 'a' }, { thinking: 'b' }, { text: 'Hi' }]);
-  });
-
-  it('that is encrypted is a redacted block, or the signature of its summary', () => {
-    const encrypted = state({ kind: 'encrypted', callId: 'rs_1' });
-    const data = sealState(encrypted.state);
-    expect(both([START, encrypted, text('Hi'), ended(), END])['content']).toMatchObject([{ type: 'redacted_thinking', data }, {}]);
-    expect(both([START, reasoning('In short.'), encrypted, ended(), END])['content']).toEqual([
-      { type: 'thinking', thinking: 'In short.', signature: data },
-    ]);
-  });
-
-  it('of a call stands in a thinking block before the call', () => {
-    const [A, of] = [call(0, { id: 'A', name: 'f', arguments: '{}' }), (callId: string) => state({ kind: 'encrypted', callId })];
-    const content = [
-      { type: 'thinking', thinking: '', signature: sealState(of('A').state) },
-      { type: 'tool_use', id: 'A' },
-    ];
-    expect(both([START, of('A'), A, ended(), END])['content']).toMatchObject(content);
-    expect(both([START, A, of('A'), ended(), END])['content']).toMatchObject(content);
-  });
-
-  it('between calls keeps its place', () => {
-    const [A, B] = [call(0, { id: 'A', name: 'f', arguments: '{}' }), call(1, { id: 'B', name: 'f', arguments: '{}' })];
-    const events = [START, reasoning('1'), state(), A, reasoning('2'), state(), B, ended(), END];
-    expect(both(events)['content']).toMatchObject([{ thinking: '1' }, { id: 'A' }, { thinking: '2' }, { id: 'B' }]);
-  });
-
-  it('without its text has it in its signature, since its maker may require it back', () => {
-    const omitted = { answerOptions: { omitsThinking: true } };
-    const events = [START, reasoning('secret'), state(), text('Hi'), ended(), END];
-    const signature = sealState(state().state, 'secret');
-    expect(both(events, META, omitted)['content']).toMatchObject([{ type: 'thinking', thinking: '', signature }, {}]);
-    expect(readReasoning({ text: '', opaque: signature, path: '', bare: () => null })).toMatchObject([
-      { text: 'secret', state: state().state },
-    ]);
-    expect(write(events, META, omitted)).not.toContain('secret');
-  });
-
-  it('whose state is too long for a signature has none, which is reported', () => {
-    const events = [START, reasoning('a'), state({ data: 'x'.repeat(70_000) }), state({ data: 'x'.repeat(70_000) }), ended(), END];
-    expect(both(events)).toMatchObject({
-      content: [{ type: 'thinking', thinking: 'a', signature: '' }],
-      tributary: { adjustments: [{ param: 'answer.reasoning_details', action: 'dropped' }] },
     });
   });
 });
@@ -343,14 +242,18 @@ describe('a body of Messages', () => {
     expect(JSON.stringify(encodeBody(collector.result(), META, PLAIN))).toContain('"input":{"n":12345678901234567890,"d":1.0}');
   });
 
-  it('keeps arguments that are no JSON object as a text, and reports it', () => {
-    const message = body([START, call(0, { id: 'a', name: 'f', arguments: '{"a":' }), ended(0, 'length'), END]);
-    expect(message).toMatchObject({
-      content: [{ type: 'tool_use', input: { invalid_arguments: '{"a":' } }],
-      stop_reason: 'max_tokens',
-      tributary: { adjustments: [{ param: 'answer.tool_use.input', action: 'dropped' }] },
-    });
-  });
+  it.each(['{"a":', '[1]', '{"a" 1}', '"{}"'])(
+    'keeps arguments that are no JSON object as a text, and reports it as a stream does: %s',
+    (args) => {
+      const pieces = [...args].map((piece) => call(0, { arguments: piece }));
+      const message = both([START, call(0, { id: 'a', name: 'f' }), ...pieces, ended(0, 'length'), END]);
+      expect(message).toMatchObject({
+        content: [{ type: 'tool_use', input: { invalid_arguments: args } }],
+        stop_reason: 'max_tokens',
+        tributary: { adjustments: [{ param: 'answer.tool_use.input', action: 'dropped' }] },
+      });
+    },
+  );
 
   it('says the same as the stream', () => {
     const piece = fc.oneof(
@@ -362,7 +265,8 @@ describe('a body of Messages', () => {
         images: [],
       }),
     );
-    const args = (index: number) => fc.constantFrom('{"a":1}', '{}', '{"b":["}"]}').map((piece) => [index, piece] as const);
+    const args = (index: number) =>
+      fc.constantFrom('{"a":1}', '{}', '{"b":["}"]}', '[1]', '{"a" 1}').map((piece) => [index, piece] as const);
     const calls = fc.subarray([0, 1, 2]).chain((indexes) => fc.tuple(...indexes.map(args)));
     const reason = fc.constantFrom('stop' as const, 'length' as const, 'content_filter' as const);
     fc.assert(

@@ -68,7 +68,9 @@ export class CallStages implements UsageSource {
     this.#usage = createUsageTracker(() => promptText(part.call.input, part.call.parameters['tools']), costAt(planned, part), part.echoed);
     this.#choices = createChoiceStage(expected, () => report.droppedChoices(expected));
     this.#thinkTags = writesThinkTags(planned, part) ? createThinkTagStage(() => report.droppedField('logprobs', LOST_TOKENS)) : null;
-    this.#finish = createFinishStage((reason, native) => report.defaultedFinish(reason, native), budget);
+    const sentStops = stop.filter(({ isNative }) => isNative);
+    const sentStop = sentStops.length === 1 ? (sentStops[0]?.text ?? null) : null;
+    this.#finish = createFinishStage((reason, native) => report.defaultedFinish(reason, native), budget, sentStop);
     const maker = { provider: planned.candidate.provider.slug, model: part.call.model };
     this.#reasoning = createReasoningMakerStage(maker, part.call.native !== undefined);
     this.#hideSecrets = createHideSecretsStage(secrets, budget);

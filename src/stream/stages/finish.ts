@@ -29,10 +29,12 @@ type Choice = { finish: ChoiceEndEvent | null; hasContent: boolean; hasFailed: b
 /**
  * @param onDefaulted called once, with the finish reason of an answer that came without one, or with an unknown one (`native`).
  * @param budget memory budget of the answer, for its tool calls. `push` throws a RouterError when it is used up.
+ * @param onlyStop the stop sequence that was sent, where it was one: some upstreams say that one ended the answer, and not which.
  */
 export function createFinishStage(
   onDefaulted: (reason: string, native: string | null) => void,
   budget: AnswerBudget = UNLIMITED,
+  onlyStop: string | null = null,
 ): FinishStage {
   const choices = new Map<number, Choice>();
   let hasDefaulted = false;
@@ -66,7 +68,7 @@ export function createFinishStage(
       const finish = given ?? (isOnPurpose && !choice.hasFailed ? defaultFinish(index, choice) : null);
       choice.finish = null;
       if (finish === null) continue;
-      finishes.push(finish);
+      finishes.push(withOnlyStop(finish, onlyStop));
       if ((given === null || finish.isGuess) && !hasDefaulted) {
         hasDefaulted = true;
         // The guard changes `stop` to `tool_calls` when the choice has tool calls.
@@ -113,6 +115,14 @@ export function createFinishStage(
     hasFinished: (choice) => (choices.get(choice)?.finish ?? null) !== null,
   };
 }
+
+/** What upstreams return for an answer that ended at a stop sequence: `stop_sequence` (Bedrock), `STOP_SEQUENCE` (Cohere). */
+const AT_STOP = /^stop_sequence$/i;
+
+const withOnlyStop = (finish: ChoiceEndEvent, onlyStop: string | null): ChoiceEndEvent =>
+  onlyStop === null || finish.stopSequence !== undefined || !AT_STOP.test(finish.nativeReason ?? '')
+    ? finish
+    : { ...finish, stopSequence: onlyStop };
 
 /** Returns the finish of a choice whose upstream ended on purpose. Null when its tool calls are incomplete or it has no content. */
 function defaultFinish(choice: number, { calls, hasContent }: Choice): ChoiceEndEvent | null {

@@ -41,6 +41,24 @@ describe('createFinishStage', () => {
   });
 });
 
+describe('createFinishStage with the only stop sequence that was sent', () => {
+  const play = (onlyStop: string | null, finish: StreamEvent) => {
+    const stage = createFinishStage(() => undefined, undefined, onlyStop);
+    return [...stage.push([text('a'), finish]), ...stage.push([END])][1];
+  };
+
+  it.each(['stop_sequence', 'STOP_SEQUENCE'])('names it where the upstream says only that one was found: %s', (native) => {
+    expect(play('\n', ended(0, 'stop', native))).toEqual({ ...ended(0, 'stop', native), stopSequence: '\n' });
+  });
+
+  it('names none where the upstream names it, ended otherwise, or several were sent', () => {
+    const named = { ...ended(0, 'stop', 'stop_sequence'), stopSequence: 'x' };
+    expect(play('\n', named)).toEqual(named);
+    expect(play('\n', ended(0, 'stop', 'end_turn'))).toEqual(ended(0, 'stop', 'end_turn'));
+    expect(play(null, ended(0, 'stop', 'stop_sequence'))).toEqual(ended(0, 'stop', 'stop_sequence'));
+  });
+});
+
 describe('createFinishStage without a finish, ended on purpose', () => {
   it.each<[string, StreamEvent[], string]>([
     ['text has stopped', [text('a')], 'stop'],

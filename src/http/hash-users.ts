@@ -4,6 +4,7 @@
  */
 import { sha256Hex } from '../lib/hash.ts';
 import type { UnifiedRequest } from '../unified/request/request.ts';
+import { withoutSession } from '../unified/request/session.ts';
 
 /** Parameters that name an end user: the unified one, and those of single providers. */
 const USER_FIELDS = ['user', 'safety_identifier', 'user_id'] as const;
@@ -13,7 +14,7 @@ const HASH_CHARACTERS = 32;
 
 /**
  * Returns the request with the hashes of its users; the request itself where it names none. The same user of the same tenant has the same hash in every
- * request and isolate. Users of two tenants differ, although both may call theirs "1".
+ * request, session and isolate. Users of two tenants differ, although both may call theirs "1".
  *
  * @param tenant see `state/tenants.ts`.
  */
@@ -22,7 +23,10 @@ export async function hashUsers(request: UnifiedRequest, tenant: string): Promis
   const named = USER_FIELDS.filter((field) => typeof parameters[field] === 'string' && parameters[field] !== '');
   if (named.length === 0) return request;
   const hashed = await Promise.all(
-    named.map(async (field) => [field, `usr_${await sha256Hex(`${tenant}|${String(parameters[field])}`, HASH_CHARACTERS)}`] as const),
+    named.map(async (field) => {
+      const user = withoutSession(String(parameters[field]));
+      return [field, `usr_${await sha256Hex(`${tenant}|${user}`, HASH_CHARACTERS)}`] as const;
+    }),
   );
   return Object.freeze({ ...request, userHashes: Object.fromEntries(hashed) });
 }

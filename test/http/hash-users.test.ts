@@ -49,6 +49,16 @@ describe('the user of a request', () => {
     expect(sent?.['safety_identifier']).toMatch(HASH);
   });
 
+  it('has one hash in all sessions of Claude Code', async () => {
+    const messages = (session: string) => ({
+      ...chat({ max_tokens: 9 }),
+      metadata: { user_id: JSON.stringify({ device_id: 'd', account_uuid: 'a', session_id: session }) },
+    });
+    const [one, other] = await sentFor(['/v1/messages', messages('1')], ['/v1/messages', messages('2')]);
+    expect(one?.['user']).toMatch(HASH);
+    expect(other?.['user']).toBe(one?.['user']);
+  });
+
   it('is hashed in the field of another format, and for embeddings', async () => {
     const messages = [{ role: 'user', content: 'Hi' }];
     const [claude, embedding] = await sentFor(

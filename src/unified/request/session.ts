@@ -45,3 +45,16 @@ function sessionInUserId(userId: string | null): unknown {
   const parsed = parseJson(userId);
   return isObject(parsed) ? parsed['session_id'] : null;
 }
+
+/**
+ * Returns the id of a user without the session that Claude Code puts into it, so that it is the same in each of them: the device and the account
+ * of the JSON, the part before `_session_` in older versions. Any other id is returned as it is.
+ */
+export function withoutSession(userId: string): string {
+  if (userId.length > MAX_USER_ID) return userId;
+  if (!userId.startsWith('{')) return /^(user_[\w-]+)_session_[\w-]+$/.exec(userId)?.[1] ?? userId;
+  const parsed = parseJson(userId);
+  if (!isObject(parsed)) return userId;
+  const { device_id: device, account_uuid: account } = parsed;
+  return textOf(device) === null && textOf(account) === null ? userId : JSON.stringify([device, account]);
+}

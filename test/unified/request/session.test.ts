@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../../src/lib/json.ts';
-import { readSession } from '../../../src/unified/request/session.ts';
+import { readSession, withoutSession } from '../../../src/unified/request/session.ts';
 
 const read = (body: unknown, headers: Readonly<Record<string, string>> = {}) => readSession(body, (name) => headers[name] ?? null);
 const claudeUser = JSON.stringify({ device_id: 'd', account_uuid: 'a', session_id: 'claude' });
@@ -47,5 +47,53 @@ describe('readSession', () => {
     ['a user id of 10000 characters', { metadata: { user_id: JSON.stringify({ session_id: 's', more: 'x'.repeat(10_000) }) } }],
   ])('is null for %s', (_, body) => {
     expect(read(body)).toBeNull();
+  });
+});
+
+describe('withoutSession', () => {
+  const json = (fields: JsonObject) => JSON.stringify(fields);
+
+  it.each<[string, string, string]>([
+    [
+      'the order of fields',
+      json({ session_id: '1', account_uuid: 'a', device_id: 'd' }),
+      json({ device_id: 'd', account_uuid: 'a', session_id: '2' }),
+    ],
+    [
+      'an account without an id',
+      json({ device_id: 'd', account_uuid: '', session_id: '1' }),
+      json({ device_id: 'd', account_uuid: '', session_id: '2' }),
+    ],
+    ['fields that are added later', json({ device_id: 'd', session_id: '1' }), json({ device_id: 'd', session_id: '2', more: 1 })],
+    ['the older form', 'user_ab_account_c-d_session_1-2', 'user_ab_account_c-d_session_3-4'],
+    ['the older form without an account', 'user_ab_account__session_1', 'user_ab_account__session_2'],
+  ])('is the same in two sessions: %s', (_, one, other) => {
+    expect(withoutSession(one)).toBe(withoutSession(other));
+    expect(withoutSession(one)).not.toContain('session');
+  });
+
+  it.each<[string, string, string]>([
+    ['devices', json({ device_id: 'd', account_uuid: 'a', session_id: '1' }), json({ device_id: 'e', account_uuid: 'a', session_id: '1' })],
+    [
+      'accounts',
+      json({ device_id: 'd', account_uuid: 'a', session_id: '1' }),
+      json({ device_id: 'd', account_uuid: 'b', session_id: '1' }),
+    ],
+    ['a device and an account', json({ device_id: 'x', session_id: '1' }), json({ account_uuid: 'x', session_id: '1' })],
+    ['users of the older form', 'user_a_account_c_session_1', 'user_b_account_c_session_1'],
+  ])('differs between two %s', (_, one, other) => {
+    expect(withoutSession(one)).not.toBe(withoutSession(other));
+  });
+
+  it.each([
+    'ada',
+    'my_session_1',
+    '{"session_id":"1"}',
+    '{"device_id":',
+    '[1]',
+    json({ device_id: 1 }),
+    `{"device_id":"${'x'.repeat(5000)}"}`,
+  ])('is the id itself for any other: %.40s', (id) => {
+    expect(withoutSession(id)).toBe(id);
   });
 });

@@ -4,8 +4,8 @@ import type { NativeRequest } from '../../../unified/request/request.ts';
 import type { ResponsesAnswerOptions } from './answer-options.ts';
 import { FORMAT } from './format-name.ts';
 
-/** Fields that only the router reads. */
-const ROUTER_FIELDS = ['provider', 'models', 'route', 'plugins', 'transforms', 'session_id', 'debug', 'usage', 'preset', 'trace'] as const;
+/** Fields that only the router reads, and OpenRouter's `cache_control`: OpenAI caches by itself, and refuses a field that it does not know. */
+const ROUTER_FIELDS = 'provider models route plugins transforms session_id debug usage preset trace cache_control'.split(' ');
 
 /** Quirk of the providers that compact conversations themselves. Others write a summary (`compaction.ts`). */
 const COMPACTS = 'compacts';

@@ -145,7 +145,9 @@ describe('parseResponses, fields', () => {
 
   it('passes the body to an upstream of the same format without the fields of the router', () => {
     const body = { input: 'Hi', model: 'm', unknown: { a: 1 }, store: true, text: { verbosity: 'low' } };
-    expect(parseResponses({ ...body, provider: { sort: 'price' }, models: ['n'], session_id: 's' }).native).toEqual({
+    expect(
+      parseResponses({ ...body, provider: { sort: 'price' }, models: ['n'], session_id: 's', cache_control: { type: 'ephemeral' } }).native,
+    ).toEqual({
       format: 'openai-responses',
       body,
       headers: {},

@@ -20,6 +20,8 @@ export interface Collector {
 export function createCollector(budget: AnswerBudget = UNLIMITED): Collector {
   const choices = new Map<number, ReturnType<typeof createEntry>>();
   const starts: Result['starts'] = [];
+  /** See {@link Result}. */
+  let streamed: StreamEvent[] | null = null;
   let usage: Result['usage'] = null;
   let failure: RouterError | null = null;
 
@@ -33,7 +35,15 @@ export function createCollector(budget: AnswerBudget = UNLIMITED): Collector {
 
   const entryAt = (index: number) => choices.get(index) ?? createEntry(index);
 
+  function keepStreamed(event: StreamEvent): void {
+    if (event.type === 'start' && event.original !== undefined && event.original.isWhole !== true) streamed ??= [];
+    if (streamed === null) return;
+    budget.take(ENTRY_BYTES + sizeOfContent(event));
+    streamed.push(event);
+  }
+
   function addEvent(event: StreamEvent): void {
+    keepStreamed(event);
     if (isContent(event)) {
       entryAt(event.choice).content.add(event);
     } else if (event.type === 'choice-end') {
@@ -55,6 +65,7 @@ export function createCollector(budget: AnswerBudget = UNLIMITED): Collector {
     result: () => ({
       starts,
       usage,
+      ...(streamed === null ? {} : { streamed }),
       choices: [...choices.values()]
         .map(({ end, content }) => ({ ...end, blocks: content.blocks() }))
         .sort((one, other) => one.index - other.index),

@@ -1,54 +1,15 @@
 /** The real client formats in front of the providers that speak them, from the provider files: what goes out, and what comes back. */
 import { describe, expect, it } from 'vitest';
 import { anthropicClient } from '../../src/dialects/anthropic/client/index.ts';
-import type { TextClientDialect } from '../../src/dialects/client-dialect.ts';
 import { openaiResponsesClient } from '../../src/dialects/openai-responses/client/index.ts';
 import { sealState } from '../../src/dialects/shared/envelope.ts';
 import type { JsonObject } from '../../src/lib/json.ts';
-import { complete } from '../../src/pipeline/generate.ts';
-import type { Ports } from '../../src/ports.ts';
 import type { ReasoningState } from '../../src/unified/request/reasoning.ts';
 import { RouterError } from '../../src/unified/error.ts';
-import { CATALOG } from '../fitting/sent.ts';
-import { createFakeClock, LIMITS, QUIET, reachable } from '../support/fake-ports.ts';
 import { event } from '../dialects/replay.ts';
 import { createClientRouter } from '../support/client-router.ts';
 import { bodyOf } from '../support/scripted-upstream.ts';
-
-type Sent = { url: string; headers: Headers; body: JsonObject };
-
-/** Sends a body to a provider that answers this. */
-async function ask(client: TextClientDialect, body: JsonObject, answer: () => Response): Promise<{ sent: Sent; response: Response }> {
-  const calls: Sent[] = [];
-  const headers: Record<string, string> = { 'anthropic-beta': 'one-2026,two-2026', 'anthropic-version': '2026-10-21' };
-  const ports: Ports = {
-    ...QUIET,
-    clock: createFakeClock(),
-    random: { id: () => 'x'.repeat(20), fraction: () => 0 },
-    access: ({ baseUrl }) => reachable(String(baseUrl).replace(/\{\w+\}/g, 'v'), 'sk-key-0123456789'),
-    limits: LIMITS,
-    fetch: (url, init) => {
-      calls.push({ url, headers: new Headers(init.headers), body: JSON.parse(String(init.body)) as JsonObject });
-      return Promise.resolve(answer());
-    },
-  };
-  const request = client.parse(body, (name) => headers[name] ?? null);
-  const signal = new AbortController().signal;
-  const options = {
-    catalog: CATALOG,
-    ports,
-    generationId: 'gen-1',
-    signal,
-    base: '/v1',
-    wantsMetadata: false,
-    hops: [],
-    simulatorHeaders: {},
-  };
-  const response = await complete(request, client, options);
-  const [sent] = calls;
-  if (sent === undefined || calls.length > 1) throw new Error(`${calls.length} calls`);
-  return { sent, response };
-}
+import { ask } from './ask.ts';
 
 const MESSAGES: JsonObject = {
   max_tokens: 99,

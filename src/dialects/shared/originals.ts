@@ -53,7 +53,7 @@ const isBeside = (event: StreamEvent): boolean => event.type === 'usage' || isTe
 export function withOriginalBody(given: readonly StreamEvent[], body: JsonObject, carrying: Carrying): StreamEvent[] {
   const events = given.map(toNativeEnd).map((event) => withErrorBody(event, body, carrying));
   if (events.some(({ type }) => type === 'error')) return events;
-  const original = { format: carrying.format, payload: body };
+  const original = { format: carrying.format, payload: body, isWhole: true as const };
   const known = events.find((event): event is StartEvent => event.type === 'start');
   const start: StartEvent = { ...(known ?? { type: 'start', model: null, systemFingerprint: null, serviceTier: null }), original };
   const others = events.filter((event) => event !== known);

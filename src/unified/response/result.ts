@@ -2,7 +2,7 @@
  * A whole answer, as a client that does not stream gets it. Made by `stream/collect.ts` from events, written by a client dialect.
  */
 import type { RouterError } from '../error.ts';
-import type { FinishReason, StartEvent, TokenLogprob } from './event.ts';
+import type { FinishReason, StartEvent, StreamEvent, TokenLogprob } from './event.ts';
 import type { JsonObject } from '../../lib/json.ts';
 import type { ReasoningState } from '../request/reasoning.ts';
 import type { Usage } from './usage.ts';
@@ -38,4 +38,9 @@ export type Result = {
   starts: StartEvent[];
   choices: CollectedChoice[];
   usage: Usage | null;
+  /**
+   * All events, where an upstream of the client's format sent a stream for a body: their payloads have what no block has. Absent = the upstream
+   * has another format, or sent a body.
+   */
+  streamed?: readonly StreamEvent[];
 };

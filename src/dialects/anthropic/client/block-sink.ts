@@ -7,7 +7,7 @@ import { readArguments } from '../../shared/call-input.ts';
 export type PieceKind = 'text' | 'thinking' | 'signature' | 'input_json';
 
 /** The field of a delta that has the piece. */
-const PIECE_FIELDS: Readonly<Record<PieceKind, string>> = {
+export const PIECE_FIELDS: Readonly<Record<PieceKind, string>> = {
   text: 'text',
   thinking: 'thinking',
   signature: 'signature',

@@ -1,6 +1,7 @@
 /** Writes whole answers of Anthropic Messages: the message that the stream of the same answer makes. */
 import { isObject, type JsonObject } from '../../../lib/json.ts';
-import { isContent, type DeltaEvent } from '../../../unified/response/event.ts';
+import { UNLIMITED } from '../../../unified/response/answer-budget.ts';
+import { isContent, type DeltaEvent, type StreamEvent } from '../../../unified/response/event.ts';
 import type { CollectedChoice, Result, ResultBlock } from '../../../unified/response/result.ts';
 import type { ResponseMeta } from '../../client-dialect.ts';
 import { withStatesFirst } from '../../shared/one-open-block.ts';
@@ -8,7 +9,8 @@ import { modelOf, routerFields } from '../../shared/router-fields.ts';
 import { answerOptionsOf } from './answer-options.ts';
 import { createBlockList, INVALID_INPUT } from './block-sink.ts';
 import { BlockWriter } from './block-writer.ts';
-import type { AnsweredRequest } from './encode.ts';
+import { createEncoder, type AnsweredRequest } from './encode.ts';
+import { createMessageFrames } from './joined-message.ts';
 import { createLostParts } from '../../shared/lost-parts.ts';
 import { createMessage, stopOf, type MessageStop } from './message.ts';
 import { payloadOf } from './native-answer.ts';
@@ -29,14 +31,15 @@ export function encodeBody(result: Result, meta: ResponseMeta, request: Answered
   const lost = createLostParts();
   const usage = finalUsage(result.usage, start?.serviceTier ?? null);
   const original = start === null ? null : payloadOf(start);
-  const message =
-    original?.['type'] === 'message'
-      ? {
-          ...original,
-          model: modelOf(meta.servedBy()[0], start),
-          usage: isObject(original['usage']) ? { ...original['usage'], ...costOf(usage) } : usage,
-        }
-      : createMessage(meta, { start, ...writeChoice(choice, request, lost.add), usage });
+  const isWhole = original?.['type'] === 'message';
+  if (!isWhole && result.streamed !== undefined && meta.continuedBy() === null) return joinStream(result.streamed, meta, request);
+  const message = isWhole
+    ? {
+        ...original,
+        model: modelOf(meta.servedBy()[0], start),
+        usage: isObject(original['usage']) ? { ...original['usage'], ...costOf(usage) } : usage,
+      }
+    : createMessage(meta, { start, ...writeChoice(choice, request, lost.add), usage });
   return {
     ...message,
     ...routerFields(meta, start, {
@@ -50,6 +53,20 @@ export function encodeBody(result: Result, meta: ResponseMeta, request: Answered
       citations: original === null ? choice.blocks.flatMap((block) => (block.type === 'citation' ? block.citations : [])) : [],
     }),
   };
+}
+
+/** The message of an upstream of the same format that sent a stream. */
+function joinStream(events: readonly StreamEvent[], meta: ResponseMeta, request: AnsweredRequest): JsonObject {
+  const lost = createLostParts();
+  const frames = createMessageFrames(lost.add);
+  // What is lost is known when the end is written.
+  const finalMeta = () => {
+    const { adjustments, metadata } = meta.finalMeta();
+    return { metadata, adjustments: [...adjustments, ...lost.adjustments()] };
+  };
+  // The result has taken its bytes from the budget.
+  createEncoder({ ...meta, budget: UNLIMITED, finalMeta }, request, frames).push(events);
+  return frames.message();
 }
 
 type OnDropped = (name: string, reason: string) => void;

@@ -13,7 +13,7 @@ import type { Encoder, ResponseMeta } from '../../client-dialect.ts';
 import { createOneOpenBlock } from '../../shared/one-open-block.ts';
 import { routerFields } from '../../shared/router-fields.ts';
 import { answerOptionsOf } from './answer-options.ts';
-import { createBlockFrames, INVALID_INPUT } from './block-sink.ts';
+import { createBlockFrames, INVALID_INPUT, type BlockFrames } from './block-sink.ts';
 import { BlockWriter } from './block-writer.ts';
 import { errorBody } from './errors.ts';
 import { createLostParts } from '../../shared/lost-parts.ts';
@@ -25,13 +25,14 @@ import { costOf, finalUsage, startUsage, usageDetails } from './usage.ts';
 /** What the encoder reads of its request. */
 export type AnsweredRequest = Pick<UnifiedRequest, 'answerOptions'>;
 
-/** Writes a stream. */
-export const createEncoder = (meta: ResponseMeta, request: AnsweredRequest): Encoder => new MessagesEncoder(meta, request);
+/** Writes a stream. @param frames where it is written; absent = as text. */
+export const createEncoder = (meta: ResponseMeta, request: AnsweredRequest, frames?: BlockFrames): Encoder =>
+  new MessagesEncoder(meta, request, frames);
 
 /** The stream of one answer. */
 class MessagesEncoder implements Encoder {
   readonly #meta: ResponseMeta;
-  readonly #frames;
+  readonly #frames: BlockFrames;
   readonly #writer: BlockWriter;
   readonly #lost = createLostParts();
   readonly #ordered;
@@ -43,10 +44,10 @@ class MessagesEncoder implements Encoder {
   readonly #citations: unknown[] = [];
   #isOver = false;
 
-  constructor(meta: ResponseMeta, request: AnsweredRequest) {
+  constructor(meta: ResponseMeta, request: AnsweredRequest, frames?: BlockFrames) {
     this.#meta = meta;
     this.#ordered = createOneOpenBlock(meta.budget);
-    this.#frames = createBlockFrames(meta.budget, () => this.#lost.add(...INVALID_INPUT));
+    this.#frames = frames ?? createBlockFrames(meta.budget, () => this.#lost.add(...INVALID_INPUT));
     this.#writer = new BlockWriter({
       sink: this.#frames,
       omitsThinking: answerOptionsOf(request).omitsThinking,

@@ -7,12 +7,14 @@ import type { ResponseMeta } from '../../client-dialect.ts';
 import { createOneOpenBlock } from '../../shared/one-open-block.ts';
 import { answerOptionsOf } from './answer-options.ts';
 import { AnswerWriter, failedFinish, type AnsweredRequest } from './answer-writer.ts';
+import { createEncoderTo } from './encode.ts';
 import { NO_EVENTS, type EventFrames } from './encode-frames.ts';
 import { payloadOf } from './native-answer.ts';
 import { withCounts } from './usage.ts';
 
 /**
- * Returns the body. That of an upstream of the same format is returned as it is, with the router's own field.
+ * Returns the body. That of an upstream of the same format is returned as it is, with the router's own field; of a stream of that format, the
+ * object that ends it.
  *
  * @throws RouterError for an answer that its upstream ended as failed: clients do not read the status of a body.
  */
@@ -26,7 +28,9 @@ export function encodeBody(result: Result, meta: ResponseMeta, request: Answered
     return { ...withCounts(native), ...answer.routerFields(result.usage, endEvent(result.choices[0])) };
   for (const { error, finishReason, nativeReason } of result.choices)
     if (error !== null || finishReason === 'error') throw error ?? failedFinish(nativeReason);
-  for (const event of eventsOf(result)) answer.write(event);
+  if (result.streamed !== undefined && meta.continuedBy() === null)
+    createEncoderTo(capture, { ...meta, budget: UNLIMITED }, request).push(result.streamed);
+  else for (const event of eventsOf(result)) answer.write(event);
   const response = capture.response();
   return answerOptionsOf(request).compaction === 'object' ? compactionOf(response) : response;
 }

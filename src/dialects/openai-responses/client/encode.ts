@@ -5,12 +5,14 @@
 import type { Encoder, ResponseMeta } from '../../client-dialect.ts';
 import { createOneOpenBlock } from '../../shared/one-open-block.ts';
 import { AnswerWriter, type AnsweredRequest } from './answer-writer.ts';
-import { createEventFrames } from './encode-frames.ts';
+import { createEventFrames, type EventFrames } from './encode-frames.ts';
 import { NativeAnswer, payloadOf } from './native-answer.ts';
 
 /** Writes a stream. What is written before `push` throws is returned by the next call: no number of an event is missing. */
-export function createEncoder(meta: ResponseMeta, request: AnsweredRequest): Encoder {
-  const frames = createEventFrames();
+export const createEncoder = (meta: ResponseMeta, request: AnsweredRequest): Encoder => createEncoderTo(createEventFrames(), meta, request);
+
+/** Writes a stream to these frames. */
+export function createEncoderTo(frames: EventFrames, meta: ResponseMeta, request: AnsweredRequest): Encoder {
   const answer = new AnswerWriter(frames, meta, request);
   const ordered = createOneOpenBlock(meta.budget);
   let hasBegun = false;

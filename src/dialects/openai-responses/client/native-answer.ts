@@ -21,6 +21,7 @@ import { MessageItem } from './message-item.ts';
 import { createCopy, followPayload, type Copy } from './native-copy.ts';
 import { ReasoningItem } from './reasoning-item.ts';
 import { withCounts } from './usage.ts';
+import { openWhole, writeWholeOutput } from './whole-response.ts';
 
 /** Returns the payload of this format that an event carries; null = none. */
 export function payloadOf(event: StreamEvent): JsonObject | null {
@@ -40,6 +41,8 @@ export class NativeAnswer {
   readonly #calls = new Map<number, number>();
   /** The upstream's Response object as it was at the beginning; null = none was sent. */
   #response: JsonObject | null = null;
+  /** The upstream's Response object, where it sent that alone although a stream was asked for. */
+  #whole: JsonObject | null = null;
   #finish: ChoiceEndEvent | null = null;
   /** The upstream's part has ended. */
   #isOver = false;
@@ -70,10 +73,16 @@ export class NativeAnswer {
     this.#open.clear();
   }
 
-  /** False = the router has to write it. A whole body, which an upstream may send for a stream, is no event of one. */
+  /** False = the router has to write it. */
   #passOn(event: StreamEvent): boolean {
     const payload = payloadOf(event);
     if (event.type === 'usage') return true;
+    if (event.type === 'start' && payload?.['object'] === 'response') return this.#beginWhole(payload);
+    if (this.#whole !== null && isContent(event)) return true;
+    if (this.#whole !== null && event.type === 'choice-end') {
+      this.#finish = event;
+      return true;
+    }
     if (event.type === 'end' && this.#finish !== null) return this.#end(this.#finish, event);
     if (event.type === 'choice-end' && payload !== null) {
       this.#finish = event;
@@ -90,12 +99,29 @@ export class NativeAnswer {
 
   #end(finish: ChoiceEndEvent, { usage }: EndEvent): true {
     const { frames, answer } = this.#options;
-    const { type, sequence_number: _, response, ...fields } = payloadOf(finish) ?? {};
+    const { type, sequence_number: _, response = this.#whole, ...fields } = payloadOf(finish) ?? {};
     this.#isOver = true;
-    const ended = isObject(response) ? withCounts(response) : {};
-    frames.write(String(type), { ...fields, response: { ...ended, ...answer.routerFields(usage, finish) } });
+    const ended = isObject(response) ? this.#withOutput(withCounts(response)) : {};
+    const last = textOf(type) ?? (ended['status'] === 'incomplete' ? 'response.incomplete' : 'response.completed');
+    frames.write(last, { ...fields, response: { ...ended, ...answer.routerFields(usage, finish) } });
     frames.end();
     return true;
+  }
+
+  #beginWhole(response: JsonObject): true {
+    const { frames } = this.#options;
+    this.#whole = response;
+    frames.write('response.created', { response: openWhole(response) });
+    frames.write('response.in_progress', { response: openWhole(response) });
+    writeWholeOutput(response['output'], frames);
+    return true;
+  }
+
+  /** Clients take the last object as the answer, and some upstreams leave its items out. */
+  #withOutput(response: JsonObject): JsonObject {
+    const { items } = this.#options.answer.output;
+    const { output } = response;
+    return items.length > 0 && (!Array.isArray(output) || output.length === 0) ? { ...response, output: items } : response;
   }
 
   /** Writes a payload. */

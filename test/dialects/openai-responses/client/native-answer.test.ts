@@ -193,17 +193,32 @@ describe('a body of the same format', () => {
     expect(bodyOf(events)).toEqual({ ...payload, tributary: expect.objectContaining({ provider: 'Acme', finish_reason: 'stop' }) });
   });
 
-  it('that came for a stream is written as one, with the items that the router does not know', () => {
-    const payload = { id: 'resp_up', object: 'response', output: [] };
-    const unknown = { id: 'ws_1', type: 'web_search_call', status: 'completed' };
-    const items: StreamEvent[] = [text('Hi'), { type: 'native', choice: 0, format: FORMAT, fields: unknown }];
+  it('that came for a stream is written as one, with the items as they are', () => {
+    const message = { id: 'msg_up', type: 'message', role: 'assistant', content: [{ type: 'output_text', text: 'Hi', annotations: [] }] };
+    const payload = { id: 'resp_up', object: 'response', output: [message, { id: 'ws_1', type: 'web_search_call' }] };
+    const items: StreamEvent[] = [text('Hi'), { type: 'native', choice: 0, format: FORMAT, fields: payload.output[1] ?? {} }];
     const events = streamed([{ ...START, original: { format: FORMAT, payload } }, ...items, ended(), END]);
     expect(typesOf(events).slice(0, 3)).toEqual(['created', 'in_progress', 'output_item.added']);
-    expect(lastResponse(events)).toMatchObject({ id: 'resp_1', output: [{ content: [{ text: 'Hi' }] }, unknown] });
+    expect(lastResponse(events)).toMatchObject({ ...payload, tributary: { id: 'resp_1' } });
   });
 
-  it('that was read from a stream is made of its events', () => {
+  it('that was read from a stream is the object at its end', () => {
     const events = asEvents(upstream([text('Hi')]));
-    expect(bodyOf(events)).toMatchObject({ id: 'resp_1', output: [{ content: [{ text: 'Hi' }] }] });
+    const { tributary, ...last } = lastResponse(streamed(events));
+    expect(bodyOf(events)).toEqual({ ...last, tributary });
+    expect(last).toMatchObject({ id: 'resp_up' });
+  });
+
+  it('has the items of a stream whose last object has none', () => {
+    const item = { type: 'web_search_call', id: 'ws_1', status: 'completed' };
+    const at = (type: string, fields: JsonObject): WireEvent => ({ type: `response.${type}`, ...fields });
+    const response = { id: 'resp_up', object: 'response', status: 'completed' };
+    const events = asEvents([
+      at('created', { response }),
+      at('output_item.added', { output_index: 0, item }),
+      at('output_item.done', { output_index: 0, item }),
+      at('completed', { response: { ...response, output: [] } }),
+    ]);
+    expect(lastResponse(streamed(events))).toMatchObject({ output: [item] });
   });
 });

@@ -4,7 +4,7 @@
  *
  * The first call streams. What begins after it is held while the call is open, and released in the order in which it began. The call of a
  * function ends when its JSON is whole and something else arrives. The call of a custom tool, whose text shows no end, ends when content other
- * than a call arrives. Every call ends with its choice. Reasoning state of a call is placed before the call, where both arrive together.
+ * than a call arrives. Every call ends with its choice. A call without a name is held until it has one: a block begins with the name. Reasoning state of a call is placed before the call, where both arrive together.
  * After an error nothing is released: a client cannot use it. For answers with one choice. Pure.
  */
 import { ENTRY_BYTES, type AnswerBudget } from '../../unified/response/answer-budget.ts';
@@ -25,14 +25,25 @@ export function createOneOpenBlock(budget: AnswerBudget): Stage {
   const held = createHeldContent(budget);
   /** Indexes of the calls that have ended. */
   const ended = new Set<number>();
+  /** Indexes of the calls whose name is known. */
+  const named = new Set<number>();
+  const isNameless = (event: DeltaEvent) => event.type === 'tool-call-delta' && !named.has(event.index);
 
   function take(event: DeltaEvent, out: StreamEvent[]): void {
     const index = event.type === 'tool-call-delta' ? event.index : null;
-    if (event.type === 'tool-call-delta' && ended.has(event.index)) return refuseMore(event);
-    if (open === null || index === open.index) return pass(event, out);
-    if (!endsCall(open, event)) return held.add(event);
+    if (event.type === 'tool-call-delta') {
+      if (ended.has(event.index)) return refuseMore(event);
+      if (event.name !== undefined) named.add(event.index);
+    }
+    if (open !== null) {
+      if (index === open.index) return pass(event, out);
+      if (!endsCall(open, event)) return held.add(event);
+      release(out);
+      return take(event, out);
+    }
+    if (held.first() === undefined && !isNameless(event)) return pass(event, out);
+    held.add(event);
     release(out);
-    take(event, out);
   }
 
   function pass(event: DeltaEvent, out: StreamEvent[]): void {
@@ -55,7 +66,7 @@ export function createOneOpenBlock(budget: AnswerBudget): Stage {
   function release(out: StreamEvent[], isAll = false): void {
     closeCall();
     for (let next = held.first(); next !== undefined; next = held.first()) {
-      if (!isAll && open !== null && !endsCall(open, next)) return;
+      if (!isAll && (isNameless(next) || (open !== null && !endsCall(open, next)))) return;
       closeCall();
       for (const event of held.take()) pass(event, out);
     }
@@ -63,7 +74,8 @@ export function createOneOpenBlock(budget: AnswerBudget): Stage {
 
   return {
     push(events) {
-      if (open === null && events.every(({ type }) => type !== 'tool-call-delta')) return events as StreamEvent[];
+      if (open === null && held.first() === undefined && events.every(({ type }) => type !== 'tool-call-delta'))
+        return events as StreamEvent[];
       const out: StreamEvent[] = [];
       for (const event of withStatesFirst(events)) {
         if (isContent(event)) {

@@ -44,6 +44,19 @@ describe('createOneOpenBlock', () => {
     expect(words(ordered([A, args(0, '{"a":"}"}'), B, args(1, '{'), args(1, '}')]))).toEqual(['0:', '0:{"a":"}"}', '1:', '1:{', '1:}']);
   });
 
+  it('holds a call until its name arrives, and what follows it', () => {
+    const named = call(0, { name: 'f' });
+    const events = [call(0, { id: 'a' }), args(0, '{"a"'), text('t'), named, args(0, ':1}'), text('u')];
+    expect(ordered(events)).toEqual([{ ...A, arguments: '{"a"' }, args(0, ':1}'), text('t'), text('u')]);
+    expect(words(ordered([call(0, { id: 'a' }), text('t'), B, args(1, '{}'), ended()]))).toEqual(['0:', 't', '1:{}', 'choice-end']);
+    expect(words(ordered([A, args(0, '{'), call(1, { id: 'b' }), args(0, '}'), text('t'), call(1, { name: 'g' })]))).toEqual([
+      '0:',
+      '0:{',
+      '0:}',
+      '1:',
+    ]);
+  });
+
   it('joins what is held of a call, with fields that came later', () => {
     const late: StreamEvent = { ...call(1, { arguments: '}' }), extra: { x: 1 } } as StreamEvent;
     const events = ordered([A, args(0, '{'), call(1), call(1, { id: 'b', name: 'g', arguments: '{' }), late, args(0, '}'), text('t')]);

@@ -123,3 +123,11 @@ it('openai names the item that it refers to and the router does not have', async
   expect(error).toBeInstanceOf(BadRequestError);
   expect((error as Error).message).toMatch(/msg_9.*store: false/s);
 });
+
+it('openai sends a stored prompt without input to OpenAI, and to no other provider', async () => {
+  upstream().script([{ kind: 'text', text: WORDS.answer }]);
+  const prompt = { id: 'pmpt_1' };
+  expect((await client().responses.create({ model: '@openai/gpt-5.5', prompt, store: false })).output_text).toBe(WORDS.answer);
+  expect(JSON.parse(upstream().received[0]?.text ?? '')).toEqual({ model: 'gpt-5.5', prompt, store: false });
+  await expect(client().responses.create({ model: '@novita/any-model', prompt })).rejects.toMatchObject({ status: 400, param: 'prompt' });
+});

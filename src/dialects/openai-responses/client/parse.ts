@@ -69,9 +69,10 @@ const NOT_FOR_SUMMARIES: readonly string[] = ['tools', 'tool_choice', 'parallel_
 const withoutFields = (body: JsonObject, fields: readonly string[]): JsonObject =>
   Object.fromEntries(Object.entries(body).filter(([field]) => !fields.includes(field)));
 
-/** Tokens may be counted of instructions and tools alone. */
-function readItems(body: JsonObject, asks: Asks, names: ToolNames): InputItems {
-  return readInput(body['input'] == null && asks === 'count-tokens' ? '' : body['input'], names);
+/** Tokens may be counted of instructions and tools alone, and a prompt that OpenAI stores may say all. */
+function readItems({ input, prompt }: JsonObject, asks: Asks, names: ToolNames): InputItems {
+  const isOptional = asks === 'count-tokens' || prompt != null;
+  return readInput(input == null && isOptional ? '' : input, names);
 }
 
 function toolFields(body: JsonObject, { tools, choice }: { tools: readonly JsonObject[]; choice: unknown }): JsonObject {

@@ -154,8 +154,16 @@ describe('parseResponses, fields', () => {
     });
   });
 
+  it('needs no input beside a stored prompt, and sends none to an upstream of the same format', () => {
+    const { native, input } = parseResponses({ model: 'm', prompt: { id: 'pmpt_1' } });
+    expect(native?.body).toEqual({ model: 'm', prompt: { id: 'pmpt_1' } });
+    expect(input).toMatchObject({ conversation: { source: { format: 'openai-responses', value: undefined } } });
+    expect(thrownBy(() => parseResponses({ model: 'm' }))).toMatchObject({ details: { param: 'input' } });
+  });
+
   it.each<[JsonObject, string[]]>([
     [{ prompt: { id: 'pmpt_1' } }, ['prompt']],
+    [{ prompt: { id: 'pmpt_1' }, input: undefined }, ['prompt']],
     [{ tools: [{ type: 'local_shell' }, { type: 'shell' }, { type: 'apply_patch' }] }, ['tools[0].type', 'tools[1].type', 'tools[2].type']],
     [{ input: [{ type: 'compaction', encrypted_content: 'gAAA' }, message('user', 'x')] }, ['input[0]']],
     [{ input: [message('user', [{ type: 'input_file', file_id: 'file_1' }])] }, ['input[0].content[0].file_id']],

@@ -59,7 +59,7 @@ describe('the Responses simulator refuses', () => {
     [400, { response_format: { type: 'json_object' } }],
     [400, { text: { format: { type: 'json_schema', json_schema: { name: 'a', schema: {} } } } }],
     [400, { tools: [{ type: 'function', function: { name: 'look' } }] }],
-    [400, { tools: [{ type: 'function', name: 'look', parameters: {} }] }],
+    [400, { tools: [{ type: 'function', name: 'look' }] }],
     [400, { tools: [look], tool_choice: { type: 'function', function: { name: 'get_weather' } } }],
     [400, { tools: [look], tool_choice: { type: 'function', name: 'other' } }],
     [400, { tool_choice: 'required' }],

@@ -79,7 +79,8 @@ const tool: Check = (value, path) => {
   const type = isFields(value) ? value['type'] : null;
   if (type === 'function') {
     const fields = { type: text(), name, description: text(), parameters: anyObject, strict: boolean };
-    return object({ fields, required: ['name', 'parameters', 'strict'], unknown: 'refuse' })(value, path);
+    // The description requires "strict", the API does not: the cases of Open Responses leave it out.
+    return object({ fields, required: ['name', 'parameters'], unknown: 'refuse' })(value, path);
   }
   if (type === 'custom')
     return object({ fields: { type: text(), name, description: text(), format: anyObject }, required: ['name'], unknown: 'refuse' })(

@@ -15,7 +15,7 @@ import type { EventFrames } from './encode-frames.ts';
 import { OutputWriter } from './output-writer.ts';
 import { baseResponse, endedResponse, openResponse, type ResponseEnd } from './response-object.ts';
 import { errorEventFields, responseError } from './stream-error.ts';
-import { usageDetails } from './usage.ts';
+import { usageDetails, withCounts } from './usage.ts';
 
 /** What an answer of this format reads of its request. */
 export type AnsweredRequest = Pick<UnifiedRequest, 'answerOptions' | 'names'>;
@@ -84,8 +84,21 @@ export class AnswerWriter {
     return routerFields(this.#meta, this.#start, { usage: details, finish, lost, citations });
   }
 
+  /**
+   * Completes an upstream's Response object: keys that Open Responses requires and some upstreams leave out are those of the router's own object.
+   *
+   * @param status that its event or body means.
+   */
+  completed(response: JsonObject, status = 'in_progress'): JsonObject {
+    return { ...openResponse(this.#own()), status, ...withCounts(response) };
+  }
+
+  #own(): JsonObject {
+    return baseResponse(this.#meta, answerOptionsOf(this.#request), this.#start);
+  }
+
   #begin(): JsonObject {
-    const base = baseResponse(this.#meta, answerOptionsOf(this.#request), this.#start);
+    const base = this.#own();
     const fields = { response: openResponse(base) };
     this.#frames.write('response.created', fields);
     this.#frames.write('response.in_progress', fields);

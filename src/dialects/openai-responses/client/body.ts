@@ -13,8 +13,8 @@ import { payloadOf } from './native-answer.ts';
 import { withCounts } from './usage.ts';
 
 /**
- * Returns the body. That of an upstream of the same format is returned as it is, with the router's own field; of a stream of that format, the
- * object that ends it.
+ * Returns the body. That of an upstream of the same format is returned as it is, with the keys that it lacks and the router's own field; of a
+ * stream of that format, the object that ends it.
  *
  * @throws RouterError for an answer that its upstream ended as failed: clients do not read the status of a body.
  */
@@ -25,7 +25,10 @@ export function encodeBody(result: Result, meta: ResponseMeta, request: Answered
   const [start] = result.starts;
   const native = start === undefined ? null : payloadOf(start);
   if (native !== null && WHOLE.has(native['object']))
-    return { ...withCounts(native), ...answer.routerFields(result.usage, endEvent(result.choices[0])) };
+    return {
+      ...(native['object'] === 'response' ? answer.completed(native, 'completed') : withCounts(native)),
+      ...answer.routerFields(result.usage, endEvent(result.choices[0])),
+    };
   for (const { error, finishReason, nativeReason } of result.choices)
     if (error !== null || finishReason === 'error') throw error ?? failedFinish(nativeReason);
   if (result.streamed !== undefined && meta.continuedBy() === null)

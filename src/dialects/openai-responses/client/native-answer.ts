@@ -20,7 +20,6 @@ import { FORMAT } from './format-name.ts';
 import { MessageItem } from './message-item.ts';
 import { createCopy, followPayload, type Copy } from './native-copy.ts';
 import { ReasoningItem } from './reasoning-item.ts';
-import { withCounts } from './usage.ts';
 import { openWhole, writeWholeOutput } from './whole-response.ts';
 
 /** Returns the payload of this format that an event carries; null = none. */
@@ -28,6 +27,9 @@ export function payloadOf(event: StreamEvent): JsonObject | null {
   const original = 'original' in event ? event.original : undefined;
   return original?.format === FORMAT ? original.payload : null;
 }
+
+/** Before the names of events. */
+const PREFIX = /^response\./;
 
 /** What payloads are passed on with. */
 type NativeOptions = { frames: EventFrames; answer: AnswerWriter; budget: AnswerBudget };
@@ -101,18 +103,20 @@ export class NativeAnswer {
     const { frames, answer } = this.#options;
     const { type, sequence_number: _, response = this.#whole, ...fields } = payloadOf(finish) ?? {};
     this.#isOver = true;
-    const ended = isObject(response) ? this.#withOutput(withCounts(response)) : {};
-    const last = textOf(type) ?? (ended['status'] === 'incomplete' ? 'response.incomplete' : 'response.completed');
+    const given = isObject(response) ? this.#withOutput(response) : {};
+    const last = textOf(type) ?? (given['status'] === 'incomplete' ? 'response.incomplete' : 'response.completed');
+    const ended = answer.completed(given, last.replace(PREFIX, ''));
     frames.write(last, { ...fields, response: { ...ended, ...answer.routerFields(usage, finish) } });
     frames.end();
     return true;
   }
 
   #beginWhole(response: JsonObject): true {
-    const { frames } = this.#options;
+    const { frames, answer } = this.#options;
     this.#whole = response;
-    frames.write('response.created', { response: openWhole(response) });
-    frames.write('response.in_progress', { response: openWhole(response) });
+    const fields = { response: answer.completed(openWhole(response)) };
+    frames.write('response.created', fields);
+    frames.write('response.in_progress', fields);
     writeWholeOutput(response['output'], frames);
     return true;
   }
@@ -126,12 +130,13 @@ export class NativeAnswer {
 
   /** Writes a payload. */
   #write(type: string, payload: JsonObject, event: StreamEvent): true {
-    const { type: _, sequence_number: __, ...fields } = payload;
+    const { type: _, sequence_number: __, ...given } = payload;
+    const fields = isObject(given['response']) ? { ...given, response: this.#options.answer.completed(given['response']) } : given;
     if (isObject(fields['response'])) this.#response ??= fields['response'];
     const index = numberOf(fields['output_index']);
     if (event.type === 'tool-call-delta' && index !== null) this.#calls.set(event.index, index);
     this.#options.frames.write(type, fields);
-    if (index !== null) this.#follow(type.replace(/^response\./, ''), index, fields);
+    if (index !== null) this.#follow(type.replace(PREFIX, ''), index, fields);
     return true;
   }
 

@@ -103,8 +103,30 @@ describe('payloads of the same format', () => {
       { type: 'response.completed', response: { id: 'resp_up', output: [{ id: 'ws_1' }], odd: 2 } },
     ];
     const passed = streamed(asEvents(payloads));
-    expect(passed.slice(0, -1)).toEqual(payloads.slice(0, -1).map((one, index) => ({ ...one, sequence_number: index })));
+    expect(passed.slice(0, -1)).toMatchObject(payloads.slice(0, -1).map((one, index) => ({ ...one, sequence_number: index })));
+    expect(passed.slice(1, -1)).toEqual(payloads.slice(1, -1).map((one, index) => ({ ...one, sequence_number: index + 1 })));
     expect(lastResponse(passed)).toMatchObject({ id: 'resp_up', odd: 2, output: [{ id: 'ws_1' }] });
+  });
+
+  it('get the keys that Open Responses requires, and change none', () => {
+    const item = { id: 'msg_1', type: 'message', role: 'assistant', content: [], status: 'completed' };
+    const bare = { id: 'resp_up', temperature: null };
+    const events = streamed(
+      asEvents([
+        { type: 'response.created', response: bare },
+        { type: 'response.output_item.added', output_index: 0, item },
+        { type: 'response.output_item.done', output_index: 0, item },
+        { type: 'response.completed', response: bare },
+      ]),
+    );
+    expect(events[0]?.['response']).toMatchObject({ ...bare, status: 'in_progress', output: [], error: null, instructions: null });
+    expect(lastResponse(events)).toMatchObject({ ...bare, status: 'completed', output: [item], error: null, parallel_tool_calls: true });
+    const body = bodyOf([
+      { ...START, original: { format: FORMAT, payload: { ...bare, object: 'response', output: [item] } } },
+      ended(),
+      END,
+    ]);
+    expect(body).toMatchObject({ ...bare, status: 'completed', output: [item], error: null, parallel_tool_calls: true });
   });
 
   it('get the counts that Codex fails without', () => {
@@ -187,10 +209,10 @@ describe('the error of an upstream of the same format', () => {
 });
 
 describe('a body of the same format', () => {
-  it('is returned as it is, with the field of the router', () => {
+  it('is returned as it is, with the keys that it lacks and the field of the router', () => {
     const payload = { id: 'resp_up', object: 'response', output: [{ type: 'odd', id: 'x' }], odd: 1 };
     const events: StreamEvent[] = [{ ...START, original: { format: FORMAT, payload } }, text('Hi'), ended(), END];
-    expect(bodyOf(events)).toEqual({ ...payload, tributary: expect.objectContaining({ provider: 'Acme', finish_reason: 'stop' }) });
+    expect(bodyOf(events)).toMatchObject({ ...payload, tributary: expect.objectContaining({ provider: 'Acme', finish_reason: 'stop' }) });
   });
 
   it('that came for a stream is written as one, with the items as they are', () => {

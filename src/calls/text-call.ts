@@ -3,6 +3,7 @@ import type { UpstreamDialect } from '../dialects/dialect.ts';
 import { toAbortController, type CancelSignal } from '../lib/cancel-signal.ts';
 import { createWatch, type Watch } from '../stream/deadline.ts';
 import { RouterError } from '../unified/error.ts';
+import type { NativeRequest } from '../unified/request/request.ts';
 import type { EventSource } from '../unified/response/event-source.ts';
 import type { Credentials } from '../upstream/auth/index.ts';
 import { readRateLimits } from '../upstream/rate-limits.ts';
@@ -22,8 +23,8 @@ type Reading = { watch: Watch; controller: AbortController; repair: StageOptions
 /** One upstream call for text. */
 export class TextCall extends Call<EventSource, UpstreamDialect> {
   readonly #id: string;
-  /** The format of the client's own body, for which the endpoint has no address; null while none was refused so. */
-  #refusedFormat: string | null = null;
+  /** The client's own body, for which the endpoint has no address; null while none was refused so. */
+  #refused: NativeRequest | null = null;
 
   /** @param target.id distinguishes the calls of a request. */
   constructor({ id, ...target }: Target<UpstreamDialect> & { id: string }, scope: AttemptScope, signal: CancelSignal) {
@@ -45,7 +46,7 @@ export class TextCall extends Call<EventSource, UpstreamDialect> {
     const translated = translatedCall(error, { prepared: this.prepared, part: this.part }, { request, limits: context.ports.limits });
     if (native === undefined || translated === null || !context.callBudget.allows(1)) return false;
     context.callBudget.failed(error);
-    this.#refusedFormat = native.format;
+    this.#refused = native;
     this.prepared = translated.prepared;
     this.part = translated.part;
     return true;
@@ -57,7 +58,7 @@ export class TextCall extends Call<EventSource, UpstreamDialect> {
     const controller = toAbortController(this.signal);
     try {
       const sent = await watch.waitFor(this.post(credentials, controller.signal));
-      if (this.#refusedFormat !== null) rememberTranslation(this.#refusedFormat, this.prepared.planned.candidate, context.ports);
+      if (this.#refused !== null) rememberTranslation(this.#refused, this.prepared.planned.candidate, context.ports);
       // The module is evaluated for the first request that needs it.
       const repair = this.prepared.planned.fitted.emulation.repairsJson ? (await import('../lib/repair-json.ts')).repairJson : undefined;
       return this.#read(sent, { watch, controller, repair });

@@ -8,7 +8,7 @@ import { bodyOf } from '../fitting/native-for.ts';
 import { tryFit } from '../routing/fit-endpoint.ts';
 import { endpointOf, type Candidate } from '../routing/resolve-model.ts';
 import type { RouterError } from '../unified/error.ts';
-import type { UnifiedRequest } from '../unified/request/request.ts';
+import type { NativeRequest, UnifiedRequest } from '../unified/request/request.ts';
 import { prepare, type PreparedEndpoint, type PreparedPart } from './prepare.ts';
 
 /** A prepared call. */
@@ -36,10 +36,11 @@ export function translatedCall(
   return { prepared: { ...next, adjustments, learned }, part: only };
 }
 
-/** Remembers that an endpoint lacks the address for bodies of a format, so that the next request is translated at once. */
-export function rememberTranslation(format: string, candidate: Candidate, { learned, log }: Pick<Ports, 'learned' | 'log'>): void {
-  learned.remember(endpointOf(candidate), bodyOf(format), null);
-  log(`${candidate.provider.slug} has no address for bodies of the format ${format}: requests of this format are translated for an hour`);
+/** Remembers that an endpoint lacks the address for such bodies, so that the next request is translated at once. */
+export function rememberTranslation(native: NativeRequest, candidate: Candidate, { learned, log }: Pick<Ports, 'learned' | 'log'>): void {
+  const name = bodyOf(native);
+  learned.remember(endpointOf(candidate), name, null);
+  log(`${candidate.provider.slug} has no address for a ${name}: such requests are translated for an hour`);
 }
 
 /** Statuses of an address or a method that does not exist. */

@@ -1,6 +1,7 @@
 /** A service that has one of a provider's two addresses: a client's own body is translated where the address for it does not exist. */
 import { describe, expect, it } from 'vitest';
 import { anthropicClient } from '../../src/dialects/anthropic/client/index.ts';
+import { openaiResponsesClient } from '../../src/dialects/openai-responses/client/index.ts';
 import type { JsonObject } from '../../src/lib/json.ts';
 import { RouterError } from '../../src/unified/error.ts';
 import { createClientRouter, type ClientRouter } from '../support/client-router.ts';
@@ -98,5 +99,37 @@ describe("a client's own body at a service without the address for it", () => {
     const router = createClientRouter(() => new Response(null, { status: 404 }));
     for (const _ of [1, 2]) await router.ask(anthropicClient, body()).catch(() => undefined);
     expect(pathsOf(router)).toEqual(['invoke', 'converse', 'invoke', 'converse']);
+  });
+});
+
+describe('a compaction at a service of Responses without the address for it', () => {
+  const compacting = {
+    ...openaiResponsesClient,
+    parse: (fields: JsonObject) => openaiResponsesClient.parse(fields, () => null, 'compact'),
+  };
+  const answer = {
+    id: 'resp_1',
+    object: 'response',
+    model: 'gpt-5.5',
+    status: 'completed',
+    output: [{ type: 'message', role: 'assistant', content: [{ type: 'output_text', text: 'What was done.', annotations: [] }] }],
+    usage: { input_tokens: 1, output_tokens: 1, total_tokens: 2 },
+  };
+  const fields: JsonObject = { model: '@openai/gpt-5.5', input: [{ role: 'user', content: 'Hi' }] };
+
+  it('is a summary by the model, and other requests still go out as they are', async () => {
+    const router = createClientRouter(({ url }) =>
+      url.endsWith('/responses') ? Response.json(answer) : new Response(null, { status: 404 }),
+    );
+    const compaction = (await (await router.ask(compacting, fields)).json()) as JsonObject;
+    expect(compaction).toMatchObject({
+      object: 'response.compaction',
+      output: [{ type: 'compaction', encrypted_content: expect.any(String) }],
+    });
+    await router.ask(compacting, fields);
+    await router.ask(openaiResponsesClient, { ...fields, unheard_of: 1 });
+    expect(pathsOf(router)).toEqual(['compact', 'responses', 'responses', 'responses']);
+    expect(router.sent.map(({ body: sent }) => 'unheard_of' in sent)).toEqual([false, false, false, true]);
+    expect(JSON.stringify(router.sent[1]?.body)).toContain('Write a summary of this conversation');
   });
 });

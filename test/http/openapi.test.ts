@@ -123,6 +123,18 @@ describe.each(Object.entries(INPUT))('the schema of %s', (format, input) => {
   });
 });
 
+it('the schema of openai-responses takes a stored prompt instead of an input', () => {
+  const client = CLIENT_DIALECTS.find(({ format }) => format === 'openai-responses') as ClientDialect;
+  const isValid = judge(schemas['openai-responses']);
+  for (const [prompt, expected] of [
+    [{ id: 'pmpt_1' }, true],
+    [null, false],
+  ] as const) {
+    const body = { model: 'a/b', prompt };
+    expect([isValid(body), accepts(client, body)]).toEqual([expected, expected]);
+  }
+});
+
 it.each(['openai-chat', 'openai-completions'])('the schema of %s refuses values out of range', (format) => {
   const isValid = judge(schemas[format]);
   const input = INPUT[format as keyof typeof INPUT];

@@ -11,6 +11,7 @@ const typed: JsonObject = { type: 'object', properties: { type: { type: 'string'
 /** Fields that only this format has. What items and tools of each type hold is documented by OpenAI. */
 const FIELDS: JsonObject = {
   input: { anyOf: [{ type: 'string' }, { type: 'array', items: typed, minItems: 1 }] },
+  prompt: { type: ['object', 'null'] },
   instructions: string,
   tools: { type: ['array', 'null'], items: { ...typed, required: ['type'] } },
   tool_choice: { anyOf: [{ enum: ['none', 'auto', 'required', null] }, { ...typed, required: ['type'] }] },
@@ -29,6 +30,11 @@ const FIELDS: JsonObject = {
   max_tool_calls: { type: ['integer', 'null'] },
 };
 
+/** A prompt that OpenAI stores needs no input beside it. */
+const INPUT_OR_PROMPT: JsonObject = {
+  anyOf: [{ required: ['input'] }, { required: ['prompt'], properties: { prompt: { type: 'object' } } }],
+};
+
 /** The schema. Unknown fields go to a provider that knows them. */
 export function describeRequest(asks: Asks): JsonObject {
   const unified = fieldSchemas('chat');
@@ -41,7 +47,7 @@ export function describeRequest(asks: Asks): JsonObject {
       reasoning: object({ effort: unified['reasoning_effort'] ?? {} }),
       ...FIELDS,
     },
-    required: asks === 'count-tokens' ? [] : ['input'],
     anyOf: [{ required: ['model'] }, { required: ['models'] }],
+    ...(asks === 'count-tokens' ? {} : { allOf: [INPUT_OR_PROMPT] }),
   };
 }

@@ -70,7 +70,9 @@ function readKind(block: Located, context: ReadContext): Block[] {
   switch (value['type']) {
     case 'text': {
       const text = readText(block, 'text');
-      return text === '' ? [] : [{ type: 'text', text, path, ...citationsOf(value) }];
+      const citations = citationsOf(value);
+      if (citations.citations !== undefined) report.drop('messages.content.citations', 'only Anthropic reads the sources of earlier text');
+      return text === '' ? [] : [{ type: 'text', text, path, ...citations }];
     }
     case 'image':
       return readImage(block, report);

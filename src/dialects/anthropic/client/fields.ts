@@ -2,7 +2,7 @@
 import { arrayOf, isObject, textOf, type JsonObject } from '../../../lib/json.ts';
 import type { Asks } from '../../client-dialect.ts';
 import type { HistoryChanges } from './history-changes.ts';
-import { readObject, refuseUnknown, wrongValue, type ReadReport } from './report.ts';
+import { dropOthers, readObject, refuseUnknown, wrongValue, type ReadReport } from './report.ts';
 
 /** Efforts that Anthropic documents. Others are an error there. */
 const EFFORTS = ['low', 'medium', 'high', 'xhigh', 'max'];
@@ -27,7 +27,9 @@ export function readThinking(body: JsonObject, { report, changes }: FieldContext
   const withEffort = effort === null ? {} : { effort };
   const { thinking } = body;
   if (thinking === undefined || thinking === null) return effort === null ? {} : { reasoning: { effort } };
-  const { type, budget_tokens: budget } = readObject(thinking, 'thinking');
+  const given = readObject(thinking, 'thinking');
+  dropOthers({ report, value: given, path: 'thinking' }, 'type budget_tokens display');
+  const { type, budget_tokens: budget } = given;
   switch (type) {
     case 'between_tools':
       report.emulate('thinking.type', 'only Claude can think between calls of tools alone: the model may think at any time');
@@ -59,12 +61,14 @@ const SCHEMA_NAME = 'response';
 
 /** Reads the format of the answer, and reports the rest of `output_config`. `output_format` is its older name. */
 export function readOutput({ output_config: config, output_format: older }: JsonObject, report: ReadReport): JsonObject {
-  const { format, effort: _, ...rest } = config === undefined || config === null ? {} : readObject(config, 'output_config');
-  for (const field of Object.keys(rest))
-    if (rest[field] != null) report.drop(`output_config.${field}`, 'only Anthropic has such a setting');
+  const settings = config === undefined || config === null ? {} : readObject(config, 'output_config');
+  dropOthers({ report, value: settings, path: 'output_config' }, 'format effort');
+  const { format } = settings;
   const [path, given] = format == null ? (['output_format', older] as const) : (['output_config.format', format] as const);
   if (given === undefined || given === null) return {};
-  const { type, schema } = readObject(given, path);
+  const wanted = readObject(given, path);
+  dropOthers({ report, value: wanted, path }, 'type schema');
+  const { type, schema } = wanted;
   if (type !== 'json_schema') {
     refuseUnknown(report, { value: type, path: `${path}.type` }, '"json_schema"');
     return {};
@@ -76,8 +80,9 @@ export function readOutput({ output_config: config, output_format: older }: Json
 /** Reads `metadata`: the id of the user. */
 export function readMetadata({ metadata }: JsonObject, report: ReadReport): JsonObject {
   if (metadata === undefined || metadata === null) return {};
-  const { user_id: user, ...rest } = readObject(metadata, 'metadata');
-  for (const field of Object.keys(rest)) report.drop(`metadata.${field}`, 'only Anthropic has such metadata');
+  const given = readObject(metadata, 'metadata');
+  dropOthers({ report, value: given, path: 'metadata' }, 'user_id');
+  const { user_id: user } = given;
   return user === undefined || user === null || user === '' ? {} : { user };
 }
 
@@ -111,6 +116,7 @@ export function reportNativeFields(body: JsonObject, report: ReadReport): void {
   for (const field of DROPPED) if (body[field] != null) report.drop(field, 'only Anthropic has such a setting');
   for (const [field, reason] of Object.entries(REFUSED)) if (!isNothing(body[field])) report.refuse(field, reason);
   const { context_management: management } = body;
+  if (isObject(management)) dropOthers({ report, value: management, path: 'context_management' }, 'edits');
   for (const edit of arrayOf(isObject(management) ? management['edits'] : null)) {
     if (!isNoEdit(edit)) report.drop('context_management', 'only Anthropic edits the context of a request');
   }

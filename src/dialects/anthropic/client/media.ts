@@ -3,7 +3,7 @@ import { isObject, textOf, type JsonObject } from '../../../lib/json.ts';
 import type { Block } from '../../../unified/request/conversation.ts';
 import { readSource } from '../../../unified/request/media.ts';
 import { normalizePart } from '../../../unified/request/normal-media.ts';
-import { readObject, readText, refuseUnknown, type Located, type ReadReport } from './report.ts';
+import { dropOthers, readObject, readText, refuseUnknown, type Located, type ReadReport } from './report.ts';
 
 /** Why a file id cannot be translated. */
 const FILE_ID = 'only Anthropic can read a file by its id; send the file itself as base64, or its URL';
@@ -75,6 +75,7 @@ const withHead = (heads: readonly (string | null)[], text: string): string => {
 /** The data URI or the URL of a source; null = it is of a type that only Anthropic can read. @param usual the type of bytes without one. */
 function addressOf(located: Located, usual: string, report: ReadReport): string | null {
   const { value, path } = located;
+  dropOthers({ report, value, path: 'messages.content.source' }, 'type media_type data url');
   switch (value['type']) {
     case 'base64':
       return `data:${textOf(value['media_type']) ?? usual};base64,${readText(located, 'data')}`;

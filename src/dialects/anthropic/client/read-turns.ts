@@ -4,7 +4,7 @@ import type { Block, Turn } from '../../../unified/request/conversation.ts';
 import { MAX_MESSAGES } from '../../../unified/request/message.ts';
 import { BILLING_HEADER } from '../only-anthropic.ts';
 import { readBlock, readContent, type ReadContext } from './blocks.ts';
-import { readObject, refuseUnknown, wrongValue } from './report.ts';
+import { dropOthers, readObject, refuseUnknown, wrongValue } from './report.ts';
 
 /** Roles of a message. */
 const ROLES = new Set(['user', 'assistant', 'system']);
@@ -39,11 +39,16 @@ function withoutBillingHeader([first, ...more]: readonly Block[]): Block[] {
 function readMessage(given: unknown, path: string, context: ReadContext): Turn[] {
   const message = readObject(given, path);
   const { role, content } = message;
+  const isSystem = role === 'system';
+  dropOthers(
+    { report: context.report, value: message, path: 'messages' },
+    isSystem ? 'role content output_config clear_at' : 'role content',
+  );
   if (!ROLES.has(wordOf(role))) {
     refuseUnknown(context.report, { value: role, path: `${path}.role` }, '"user", "assistant" or "system"');
     return [];
   }
-  if (role === 'system') return readSystemMessage(message, path, context);
+  if (isSystem) return readSystemMessage(message, path, context);
   const turn = { role: role as Turn['role'], path };
   if (Array.isArray(content) && content.some(isCompaction)) return readCompacted(turn, content, context);
   return turnsOf(turn, readContent(content, `${path}.content`, context), content);
@@ -59,6 +64,7 @@ function turnsOf(turn: Pick<Turn, 'role' | 'path'>, blocks: readonly Block[], co
 function readSystemMessage({ content, output_config: config, clear_at: clearAt }: JsonObject, path: string, context: ReadContext): Turn[] {
   const effort = isObject(config) ? textOf(config['effort']) : null;
   if (effort !== null) context.changes.effort = effort;
+  if (isObject(config)) dropOthers({ report: context.report, value: config, path: 'messages.output_config' }, 'effort');
   if (clearAt === 'next_user_message')
     context.report.drop('messages.clear_at', 'only Anthropic removes system text from a conversation; this text stays');
   if (content === undefined || content === null) return []; // it changes the effort only

@@ -36,6 +36,13 @@ export function createReport(): ReadReport {
   };
 }
 
+/** Reports the fields of an object that are not read. @param known names of those that are, with blanks between them. */
+export function dropOthers({ report, value, path }: { report: ReadReport; value: JsonObject; path: string }, known: string): void {
+  const names = known.split(' ');
+  for (const [field, given] of Object.entries(value))
+    if (given != null && !names.includes(field)) report.drop(`${path}.${field}`, 'only Anthropic may know such a field');
+}
+
 /** A block, a message or a tool, and where it stands in the body: `messages[2].content[0]`. */
 export type Located = { readonly value: JsonObject; readonly path: string };
 

@@ -3,7 +3,7 @@ import { arrayOf, isObject, textOf, wordOf, type JsonObject } from '../../../lib
 import { MAX_TOOLS } from '../../../unified/request/parameters.ts';
 import type { HistoryChanges } from './history-changes.ts';
 import { knownTool } from './known-tools.ts';
-import { readName, readObject, refuseUnknown, wrongValue, type Located, type ReadReport } from './report.ts';
+import { dropOthers, readName, readObject, refuseUnknown, wrongValue, type Located, type ReadReport } from './report.ts';
 
 /** Unified parameters. Absent = not sent. */
 type ReadTools = { tools?: JsonObject[]; tool_choice?: unknown; parallel_tool_calls?: false };
@@ -87,7 +87,9 @@ function readChoice(
   { tools, lost, report }: { tools: readonly JsonObject[]; lost: ReadonlySet<string>; report: ReadReport },
 ): ReadTools {
   if (choice === undefined || choice === null) return {};
-  const { type, name, disable_parallel_tool_use: isSingle } = readObject(choice, 'tool_choice');
+  const given = readObject(choice, 'tool_choice');
+  dropOthers({ report, value: given, path: 'tool_choice' }, 'type name disable_parallel_tool_use');
+  const { type, name, disable_parallel_tool_use: isSingle } = given;
   const parallel = isSingle === true ? ({ parallel_tool_calls: false } as const) : {};
   switch (type) {
     case 'auto':

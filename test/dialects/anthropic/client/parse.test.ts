@@ -74,6 +74,29 @@ describe('fields', () => {
   });
 });
 
+describe('fields inside of others that are not read', () => {
+  const user = (block: JsonObject): JsonObject => ({ messages: [{ role: 'user', content: [block] }] });
+  const schema = { type: 'object' };
+
+  it.each<[string, JsonObject]>([
+    ['thinking.newer', { thinking: { type: 'adaptive', newer: 1 } }],
+    ['output_config.newer', { output_config: { effort: 'high', newer: 1 } }],
+    ['output_config.format.newer', { output_config: { format: { type: 'json_schema', schema, newer: 1 } } }],
+    ['tool_choice.newer', { tool_choice: { type: 'auto', newer: 1 }, tools: [{ name: 'f', input_schema: schema }] }],
+    ['metadata.newer', { metadata: { user_id: 'u', newer: 1 } }],
+    ['context_management.newer', { context_management: { newer: 1 } }],
+    ['messages.newer', { messages: [{ role: 'user', content: 'Hi', newer: 1 }] }],
+    ['messages.content.newer', user({ type: 'text', text: 'a', newer: 1 })],
+    ['messages.content.source.newer', user({ type: 'image', source: { type: 'url', url: 'https://example.com/a.png', newer: 1 } })],
+    ['messages.content.citations', user({ type: 'text', text: 'a', citations: [{ type: 'char_location' }] })],
+    ['tools.newer', { tools: [{ name: 'f', input_schema: schema, newer: 1 }] }],
+  ])('reach an upstream of the format and are reported elsewhere: %s', (param, fields) => {
+    expect(sentTo(MODELS.anthropic, fields)).toMatchObject({ body: fields, report: [] });
+    expect(reportOf(fields)).toEqual([`${param} drop`]);
+    expect(sentTo('@openai/gpt-5.5', fields).report).toContain(`${param} dropped`);
+  });
+});
+
 describe('values that the format does not have yet', () => {
   const user = (block: JsonObject): JsonObject => ({ messages: [{ role: 'user', content: [block] }] });
   const NEWER: [string, JsonObject][] = [

@@ -110,7 +110,7 @@ export interface Sticky {
 export type GenerationRecord = {
   /** With the prefix of generations. */
   id: string;
-  /** Id at the upstream, where the client speaks the upstream's format. */
+  /** Id at the upstream, where the client has the upstream's format. */
   upstreamId: string | null;
   operation: Operation;
   /** Public slug of the model, else its id at the provider. */

@@ -37,7 +37,7 @@ export type ErrorDetails = {
   /** The upstream's error, masked. */
   raw?: unknown;
   /**
-   * The body of the upstream's error, where the client speaks its format: as the format has it for an HTTP error, also for an error inside a
+   * The body of the upstream's error, where the client has its format: as the format has it for an HTTP error, also for an error inside a
    * stream. Masked and bounded in `upstream/`. Absent for an error of the router's account, which does not concern the client.
    */
   original?: Original;

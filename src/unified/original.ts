@@ -1,4 +1,4 @@
-/** What an upstream sent, where the client speaks its format. */
+/** What an upstream sent, where the client has its format. */
 import type { JsonObject } from '../lib/json.ts';
 
 /**

@@ -1,5 +1,5 @@
 /**
- * Puts the upstream's own payloads into the events of an answer, where the client speaks the upstream's format. Each payload is in exactly one
+ * Puts the upstream's own payloads into the events of an answer, where the client has the upstream's format. Each payload is in exactly one
  * event, so that it is written once: an event that a payload makes beside another one is left out, since the payload says it too.
  */
 import { isObject, type JsonObject } from '../../lib/json.ts';

@@ -77,7 +77,7 @@ export type UnifiedRequest = {
   readonly adjustments: readonly Adjustment[];
   /** What the fields are called in the client's own body. */
   readonly names: ParameterNames;
-  /** Null = no upstream speaks the client's format, or its body is the unified one. */
+  /** Null = no upstream has the client's format, or its body is the unified one. */
   readonly native: NativeRequest | null;
   /** The session that the client names, see `session.ts`. Null = none. */
   readonly session: string | null;

@@ -1,5 +1,5 @@
 /**
- * Passes on the payloads of an upstream that speaks Messages: every field, known or not. Only the name of the model changes, and the indexes of
+ * Passes on the payloads of an upstream with the format of Messages: every field, known or not. Only the name of the model changes, and the indexes of
  * blocks where others came before. The id of the message stays: threads and diagnostics of the upstream refer to it.
  */
 import { isObject, numberOf, type JsonObject } from '../../../lib/json.ts';

@@ -12,6 +12,13 @@ export function wrongValue(path: string, value: unknown, expected: string): Rout
   return new RouterError('invalid_request', `${path} ${found}; expected ${expected}.`, { param: path });
 }
 
+/** The type of an item. Messages may leave it out, and so may references, which have only an id (openai 7.59.0, EasyInputMessage, ItemReference). */
+export function itemType({ type, role, id, content }: JsonObject): unknown {
+  if (type !== undefined && type !== null) return type;
+  if (typeof role === 'string') return 'message';
+  return typeof id === 'string' && content === undefined ? 'item_reference' : undefined;
+}
+
 /** Returns an object. @throws RouterError for any other value. */
 export function readObject(value: unknown, path: string): Located {
   if (!isObject(value)) throw wrongValue(path, value, 'an object');

@@ -1,7 +1,7 @@
 /** Maps the fields of a Responses body, except its input and tools, to unified parameters. Source: openai 7.59.0, ResponseCreateParams (read 2026-11-30). */
 import { arrayOf, isObject, numberOf, type JsonObject } from '../../../lib/json.ts';
 import type { NativeOnly } from '../../../unified/request/request.ts';
-import { readObject, wrongValue } from './checks.ts';
+import { readName, readObject, wrongValue } from './checks.ts';
 
 /** Fields with the same name and meaning. The router's own fields and further parameters of models are accepted as well. */
 export const SAME_FIELDS: readonly string[] = [
@@ -53,13 +53,29 @@ export type Included = { logprobs: boolean };
 export function readIncluded({ include, top_logprobs: top }: JsonObject): Included {
   if (include != null && !Array.isArray(include)) throw wrongValue('include', include, 'an array');
   const asked = arrayOf(include);
+  asked.forEach((entry, index) => {
+    if (typeof entry !== 'string') throw wrongValue(`include[${index}]`, entry, 'a string');
+  });
   return {
     logprobs: asked.includes(LOGPROBS) || (numberOf(top) ?? 0) > 0,
   };
 }
 
+/** Types of the fields that no parameter checks: they are repeated in the answer, or read by OpenAI alone. */
+const TYPES: readonly [fields: readonly string[], isValid: (value: unknown) => boolean, expected: string][] = [
+  [['store', 'background', 'parallel_tool_calls'], (value) => typeof value === 'boolean', 'true or false'],
+  [['metadata', 'client_metadata', 'stream_options'], isObject, 'an object'],
+  [['max_tool_calls'], Number.isInteger, 'an integer'],
+];
+
+function refuseWrongTypes(body: JsonObject): void {
+  for (const [fields, isValid, expected] of TYPES)
+    for (const field of fields) if (body[field] != null && !isValid(body[field])) throw wrongValue(field, body[field], expected);
+}
+
 /** Returns the unified parameters, unchecked. @throws RouterError naming a field of another type. */
 export function unifiedFields(body: JsonObject, { logprobs }: Included): JsonObject {
+  refuseWrongTypes(body);
   const fields: JsonObject = {};
   for (const name of SAME_FIELDS) if (body[name] != null) fields[name] = body[name];
   if (body['route'] === 'all')
@@ -76,15 +92,21 @@ export function unifiedFields(body: JsonObject, { logprobs }: Included): JsonObj
 }
 
 /** How much of its reasoning the client wants to read has no place here: it gets all of it as summaries. */
-function readReasoning({ effort }: JsonObject): JsonObject {
+function readReasoning({ effort, summary }: JsonObject): JsonObject {
+  if (summary != null && typeof summary !== 'string') throw wrongValue('reasoning.summary', summary, 'a string');
   return effort == null ? {} : { reasoning: { effort } };
 }
 
 function readTextOptions({ format, verbosity }: JsonObject): JsonObject {
   const fields: JsonObject = verbosity == null ? {} : { verbosity };
   if (format == null) return fields;
-  const { type, ...schema } = readObject(format, 'text.format').value;
-  if (type === 'json_schema') return { ...fields, response_format: { type, json_schema: schema } };
+  const given = readObject(format, 'text.format');
+  const { type, ...schema } = given.value;
+  if (type === 'json_schema') {
+    readName(given, 'name');
+    readObject(schema['schema'], 'text.format.schema');
+    return { ...fields, response_format: { type, json_schema: schema } };
+  }
   if (type !== 'text' && type !== 'json_object') throw wrongValue('text.format.type', type, '"text", "json_object" or "json_schema"');
   return type === 'text' ? fields : { ...fields, response_format: { type } };
 }

@@ -9,7 +9,7 @@ import { RouterError } from '../../../unified/error.ts';
 import type { Block, Turn } from '../../../unified/request/conversation.ts';
 import { MAX_MESSAGES } from '../../../unified/request/message.ts';
 import type { NativeOnly } from '../../../unified/request/request.ts';
-import { readName, readObjects, readText, wrongValue, type Located } from './checks.ts';
+import { itemType, readName, readObjects, readText, wrongValue, type Located } from './checks.ts';
 import { readContent, type ReadReport } from './content.ts';
 import { describeForeign } from './foreign-items.ts';
 import { readReasoningItem } from './reasoning.ts';
@@ -56,19 +56,19 @@ class ItemReader {
   add(item: Located): void {
     const { value, path } = item;
     if (this.#asksForCompaction) throw wrongValue(path, value, 'no item after compaction_trigger');
-    const type = value['type'] ?? (typeof value['role'] === 'string' ? 'message' : undefined);
+    const type = itemType(value);
     switch (type) {
       case 'message':
         return this.#addMessage(item);
       case 'reasoning':
-        return this.#addAnswer(readReasoningItem(item), path);
+        return this.#addReasoning(item);
       case 'function_call':
         return this.#addCall(item, { kind: 'function', input: readText(item, 'arguments') });
       case 'custom_tool_call':
         return this.#addCall(item, { kind: 'custom', input: readText(item, 'input') });
       case 'function_call_output':
       case 'custom_tool_call_output':
-        return this.#addResult(item, readContent(value['output'], `${path}.output`, this.#report));
+        return this.#addResult(item, this.#contentOf(item, 'output'));
       case 'tool_search_call':
         return this.#addSearch(item);
       case 'tool_search_output':
@@ -110,9 +110,21 @@ class ItemReader {
     };
   }
 
+  #contentOf({ value, path }: Located, field: 'content' | 'output'): Block[] {
+    const place = `${path}.${field}`;
+    if (value[field] === undefined) throw wrongValue(place, undefined, 'a string or an array of parts');
+    return readContent(value[field], place, this.#report);
+  }
+
+  /** An item without text and state says nothing, so it makes no turn of its own. */
+  #addReasoning(item: Located): void {
+    const blocks = readReasoningItem(item);
+    if (blocks.length > 0) this.#addAnswer(blocks, item.path);
+  }
+
   #addMessage(item: Located): void {
     const { value, path } = item;
-    const blocks = readContent(value['content'], `${path}.content`, this.#report);
+    const blocks = this.#contentOf(item, 'content');
     switch (value['role']) {
       case 'assistant': {
         const phase = textOf(value['phase']);

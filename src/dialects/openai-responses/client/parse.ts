@@ -3,7 +3,7 @@ import type { JsonObject } from '../../../lib/json.ts';
 import type { Adjustment } from '../../../unified/adjustment.ts';
 import { readBody } from '../../../unified/request/body.ts';
 import type { Turn } from '../../../unified/request/conversation.ts';
-import { buildRequest, type UnifiedRequest } from '../../../unified/request/request.ts';
+import { buildRequest, type NativeOnly, type UnifiedRequest } from '../../../unified/request/request.ts';
 import { TurnsConversation } from '../../../unified/request/turns-conversation.ts';
 import type { Asks } from '../../client-dialect.ts';
 import type { ResponsesAnswerOptions } from './answer-options.ts';
@@ -59,9 +59,18 @@ export function parseResponses(given: unknown, asks: Asks = 'answer'): UnifiedRe
     adjustments,
     answerOptions,
     native,
-    nativeOnly: [...tools.nativeOnly, ...choice.nativeOnly, ...input.nativeOnly, ...nativeOnlyFields(body)],
+    nativeOnly: [
+      ...(turns.length === 0 && compaction === null ? [NO_TURN] : []),
+      ...tools.nativeOnly,
+      ...choice.nativeOnly,
+      ...input.nativeOnly,
+      ...nativeOnlyFields(body),
+    ],
   });
 }
+
+/** Nothing is left of an input whose items only OpenAI knows. */
+const NO_TURN: NativeOnly = { param: 'input', otherwise: 'refuse', reason: 'this provider can read none of its items' };
 
 /** What a summary does not need: it is a text, written by no tool, and is answered as a whole. */
 const NOT_FOR_SUMMARIES: readonly string[] = ['tools', 'tool_choice', 'parallel_tool_calls', 'text', 'stream', 'include'];

@@ -2,6 +2,7 @@
 import { isObject, textOf, type JsonObject } from '../../../lib/json.ts';
 import { RouterError } from '../../../unified/error.ts';
 import type { ClientState } from '../../client-dialect.ts';
+import { itemType } from './checks.ts';
 
 /** How the router begins what it has sealed. Anything else was encrypted by a provider. */
 const SEALED_BY_ROUTER = 'trbc1.';
@@ -24,7 +25,9 @@ export async function resolveState(body: unknown, state: ClientState): Promise<u
   return { ...rest, input: [...before, ...own] };
 }
 
-const isReference = (item: unknown): boolean => isObject(item) && (item['type'] === 'item_reference' || item['type'] === 'compaction');
+const REFERENCES: ReadonlySet<unknown> = new Set(['item_reference', 'compaction']);
+
+const isReference = (item: unknown): boolean => isObject(item) && REFERENCES.has(itemType(item));
 
 async function resolveItems(input: readonly unknown[], state: ClientState): Promise<readonly unknown[]> {
   if (!input.some(isReference)) return input;
@@ -32,7 +35,7 @@ async function resolveItems(input: readonly unknown[], state: ClientState): Prom
 }
 
 async function resolveItem(item: JsonObject, path: string, state: ClientState): Promise<JsonObject> {
-  if (item['type'] === 'item_reference') return (await state.findItem(String(item['id']))) ?? item;
+  if (itemType(item) === 'item_reference') return (await state.findItem(String(item['id']))) ?? item;
   const { type, encrypted_content: sealed } = item;
   if (type !== 'compaction' || typeof sealed !== 'string' || !sealed.startsWith(SEALED_BY_ROUTER)) return item;
   const summary = await state.openSummary(sealed);

@@ -32,7 +32,7 @@ export function responseError(error: RouterError): ResponseError {
   const code = nativeCode(error) ?? (known !== null && CODES.has(known) ? known : otherwise);
   const seconds = error.details.retryAfterSeconds;
   const mustAdd = code === 'rate_limit_exceeded' && seconds !== undefined && !/try again in/i.test(message);
-  return { code, message: mustAdd ? `${message} Please try again in ${seconds}s.` : message };
+  return { code, message: mustAdd ? `${message.replace(/[^.!?]$/, '$&.')} Please try again in ${seconds}s.` : message };
 }
 
 /** Fields of the `error` event: flat as OpenAI's clients read them, and nested as those of Open Responses do. */

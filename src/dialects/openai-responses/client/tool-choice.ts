@@ -14,14 +14,28 @@ const NO_REPORT: readonly NativeOnly[] = [];
 /** @param tools unified tools. @throws RouterError for a choice of another form. */
 export function readChoice(given: unknown, tools: readonly JsonObject[], names: ToolNames): ReadChoice {
   if (given === null || given === undefined) return { choice: undefined, tools, nativeOnly: NO_REPORT };
-  if (MODES.has(given)) return { choice: tools.length === 0 ? undefined : given, tools, nativeOnly: NO_REPORT };
+  if (MODES.has(given)) return readMode(given, tools);
   if (!isObject(given)) throw wrongValue('tool_choice', given, '"none", "auto", "required" or an object');
   const located: Located = { value: given, path: 'tool_choice' };
   if (given['type'] === 'allowed_tools') return readAllowed(located, tools, names);
   const choice = namedTool(located, names);
-  if (choice !== null) return { choice, tools, nativeOnly: NO_REPORT };
+  if (choice !== null) return refuseAbsent(choice, tools);
   const reason = `this provider has no tool of type "${readName(located, 'type')}" that it could be made to call`;
   return { choice: undefined, tools, nativeOnly: [{ param: 'tool_choice', otherwise: 'drop', reason }] };
+}
+
+/** Clients send a mode always, tools or not. Only one that requires a call changes the answer where there are none. */
+function readMode(mode: unknown, tools: readonly JsonObject[]): ReadChoice {
+  if (tools.length > 0) return { choice: mode, tools, nativeOnly: NO_REPORT };
+  const reason = 'no tool is sent, so that no call can be required';
+  return { choice: undefined, tools, nativeOnly: mode === 'required' ? [{ param: 'tool_choice', otherwise: 'drop', reason }] : NO_REPORT };
+}
+
+/** A provider would refuse the choice of a tool that it does not get, or answer without it. */
+function refuseAbsent(choice: JsonObject, tools: readonly JsonObject[]): ReadChoice {
+  if (tools.some((tool) => nameOf(tool) === nameOf(choice))) return { choice, tools, nativeOnly: NO_REPORT };
+  const reason = `"${String(nameOf(choice))}" is no tool that can be called; expected one of \`tools\``;
+  return { choice: undefined, tools, nativeOnly: [{ param: 'tool_choice', otherwise: 'refuse', reason }] };
 }
 
 /** Only tools that can be called here count. Where none is left, no tool may be called. */

@@ -4,7 +4,7 @@
  */
 import { isObject, textOf, type JsonObject } from '../../../lib/json.ts';
 import type { NativeOnly } from '../../../unified/request/request.ts';
-import { readName, readObjects, wrongValue, type Located } from './checks.ts';
+import { readName, readObject, readObjects, wrongValue, type Located } from './checks.ts';
 import type { ToolNames } from './tool-names.ts';
 
 /** Typed tools whose calls the client runs in OpenAI's own items. Without them an agent could not work, so they are not left out. */
@@ -12,6 +12,9 @@ const TYPED_TOOLS: ReadonlySet<string> = new Set(['local_shell', 'shell', 'apply
 
 /** Name of the function that stands for a search for tools. */
 const SEARCH = 'tool_search';
+
+/** Fields of functions and custom tools that change how the tool is called or read, and have no place elsewhere. */
+const ONLY_OPENAI = ['output_schema', 'async'] as const;
 
 /** Where a tool was listed. */
 type Listing = { namespace: string | null; isFound: boolean };
@@ -73,8 +76,11 @@ export class ToolReader {
     const { value, path } = tool;
     const flat = this.#names.take({ kind, name: readName(tool, 'name'), namespace: listing.namespace });
     if (value['defer_loading'] === true && this.#searchesItself && !listing.isFound) return;
+    for (const field of ONLY_OPENAI)
+      if (value[field] != null && value[field] !== false)
+        this.nativeOnly.push({ param: `${path}.${field}`, otherwise: 'drop', reason: 'only OpenAI has this' });
     if (kind === 'function') this.#tools.set(flat, writeFunction(flat, value, path));
-    else this.#tools.set(flat, { type: 'custom', custom: writeCustom(flat, value) });
+    else this.#tools.set(flat, { type: 'custom', custom: writeCustom(flat, tool) });
   }
 
   #addSearch({ value, path }: Located): void {
@@ -101,9 +107,11 @@ function writeFunction(name: string, value: JsonObject, path: string): JsonObjec
 }
 
 /** A grammar lies one level deeper in chat completions. */
-function writeCustom(name: string, { description, format }: JsonObject): JsonObject {
+function writeCustom(name: string, { value, path }: Located): JsonObject {
+  const { description, format } = value;
   const described = textOf(description) === null ? {} : { description };
-  if (!isObject(format)) return { name, ...described };
-  const { type, ...grammar } = format;
-  return { name, ...described, format: type === 'grammar' ? { type, grammar } : format };
+  if (format == null) return { name, ...described };
+  const given = readObject(format, `${path}.format`).value;
+  const { type, ...grammar } = given;
+  return { name, ...described, format: type === 'grammar' ? { type, grammar } : given };
 }

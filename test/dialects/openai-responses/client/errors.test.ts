@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { encodeError, errorFields } from '../../../../src/dialects/openai-responses/client/errors.ts';
+import { responseError } from '../../../../src/dialects/openai-responses/client/stream-error.ts';
 import { RouterError, type ErrorDetails } from '../../../../src/unified/error.ts';
 import { ERROR_TYPES, type ErrorType } from '../../../../src/unified/error-type.ts';
 
@@ -41,6 +42,13 @@ describe('encodeError of Responses', () => {
     expect(encodeError(new RouterError('invalid_request', 'Why.', details))).toEqual({ status: 418, headers: {}, body: payload });
     const foreign = { upstreamStatus: 418, original: { format: 'anthropic', payload } };
     expect(encodeError(new RouterError('invalid_request', 'Why.', foreign)).body).not.toEqual(payload);
+  });
+
+  it('puts the time to wait into a failed response, as a sentence of its own', () => {
+    const failed = (message: string) => responseError(new RouterError('rate_limit_exceeded', message, { retryAfterSeconds: 7 })).message;
+    expect(failed('Too many requests')).toBe('Too many requests. Please try again in 7s.');
+    expect(failed('Too many requests.')).toBe('Too many requests. Please try again in 7s.');
+    expect(failed('Please try again in 1.5s')).toBe('Please try again in 1.5s');
   });
 
   it('has words for every type, and all four fields', () => {

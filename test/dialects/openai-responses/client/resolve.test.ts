@@ -39,6 +39,7 @@ describe('resolveState', () => {
       findConversation: (id) => Promise.resolve(id === 'resp_1' ? [user] : null),
     });
     expect(await resolveState(body, store)).toEqual({ model: 'm', input: [user, stored, user] });
+    expect(await resolveState({ input: [{ id: 'msg_9' }] }, store)).toEqual({ input: [stored] });
     expect(await resolveState({ input: 'Hi', previous_response_id: 'resp_1' }, store)).toEqual({
       input: [user, { type: 'message', role: 'user', content: 'Hi' }],
     });

@@ -66,7 +66,7 @@ export abstract class Call<Answer, Dialect extends RenderingDialect = RenderingD
         return await this.exchange(this.#keys.next());
       } catch (thrown) {
         if (!(thrown instanceof RouterError)) throw thrown;
-        if (this.#isOpen() && this.translate(thrown)) {
+        if (this.#mayCallAgain() && this.translate(thrown)) {
           this.#keys = this.#allKeys();
           continue;
         }
@@ -81,7 +81,7 @@ export abstract class Call<Answer, Dialect extends RenderingDialect = RenderingD
     const { callBudget } = context;
     callBudget.failed(failure.error);
     const { hasMore, error } = this.#keys.refuse(failure.error);
-    if (hasMore && this.#isOpen() && callBudget.allows(1)) {
+    if (hasMore && this.#mayCallAgain() && callBudget.allows(1)) {
       tally.refusedKeys.push(failure);
       return;
     }
@@ -142,7 +142,7 @@ export abstract class Call<Answer, Dialect extends RenderingDialect = RenderingD
     return answer;
   }
 
-  #isOpen(): boolean {
+  #mayCallAgain(): boolean {
     return !this.signal.aborted && !this.scope.context.client.signal.aborted;
   }
 

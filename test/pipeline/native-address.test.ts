@@ -64,6 +64,17 @@ describe("a client's own body at a service without the address for it", () => {
     expect(router.unhealthy).toEqual([]);
   });
 
+  it('is translated with the first of several keys', async () => {
+    const keys = ['sk-key-0123456789', 'sk-key-9876543210'] as const;
+    const router = createClientRouter(
+      ({ url }) => (url.endsWith('/converse') ? Response.json(CONVERSE) : new Response(null, { status: 404 })),
+      keys,
+    );
+    const response = await router.ask(anthropicClient, body());
+    expect(await response.json()).toMatchObject({ content: [{ text: 'Good day.' }] });
+    expect(router.sent.map(({ headers }) => headers.get('authorization'))).toEqual([`Bearer ${keys[0]}`, `Bearer ${keys[0]}`]);
+  });
+
   it('is translated at once the next time', async () => {
     const router = converseOnly(() => new Response(null, { status: 404 }));
     await router.ask(anthropicClient, body());

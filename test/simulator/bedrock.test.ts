@@ -174,6 +174,39 @@ describe('the Bedrock simulator answers', () => {
     expect((await send(cohere, { texts: ['a'] })).status).toBe(400);
   });
 
+  it("Claude's own body by InvokeModel, in Anthropic's words", async () => {
+    const body = { anthropic_version: 'bedrock-2023-05-31', max_tokens: 2, messages: [{ role: 'user', content: 'hello' }] };
+    expect(await (await send(path('invoke', CLAUDE), body)).json()).toMatchObject({
+      type: 'message',
+      content: [{ type: 'text', text: 'You said:' }],
+      stop_reason: 'max_tokens',
+    });
+    const streamed = await frames(await send(path('invoke-with-response-stream', CLAUDE), body));
+    expect(streamed.map(([type]) => type)).toEqual(streamed.map(() => 'chunk'));
+    const events = streamed.map(([, { bytes }]) => JSON.parse(atob(String(bytes))) as Fields);
+    expect(events.map(({ type }) => type)).toEqual([
+      'message_start',
+      'ping',
+      'content_block_start',
+      'content_block_delta',
+      'content_block_delta',
+      'content_block_stop',
+      'message_delta',
+      'message_stop',
+    ]);
+  });
+
+  it.each<[Fields, string]>([
+    [{ model: CLAUDE }, 'model: Extra inputs are not permitted'],
+    [{ stream: true }, 'stream: Extra inputs are not permitted'],
+    [{ anthropic_version: '2023-06-01' }, 'anthropic_version'],
+    [{ max_tokens: undefined }, 'max_tokens: Field required'],
+  ])("400 for Claude's own body with %j", async (more, words) => {
+    const body = { anthropic_version: 'bedrock-2023-05-31', max_tokens: 2, messages: [{ role: 'user', content: 'hello' }], ...more };
+    const response = await send(path('invoke', CLAUDE), body);
+    expect([response.status, await response.json()]).toEqual([400, { message: expect.stringContaining(words) as string }]);
+  });
+
   it('404 on other paths and 401 without a key', async () => {
     expect((await send('/amazon-bedrock/v1/chat/completions', { messages: [user] })).status).toBe(404);
     expect((await send(path('converse'), { messages: [user] }, { key: null })).status).toBe(401);

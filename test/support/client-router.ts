@@ -15,8 +15,8 @@ export type ClientRouter = {
   ask(client: TextClientDialect, body: JsonObject, headers?: Readonly<Record<string, string>>): Promise<Response>;
 };
 
-/** Every provider answers this. */
-export function createClientRouter(respond: Respond): ClientRouter {
+/** Every provider answers this. @param keys of each provider. */
+export function createClientRouter(respond: Respond, keys: readonly [string, ...string[]] = ['sk-key-0123456789']): ClientRouter {
   const clock = createFakeClock();
   const [sent, unhealthy]: [SentCall[], string[]] = [[], []];
   const ports: Ports = {
@@ -25,7 +25,7 @@ export function createClientRouter(respond: Respond): ClientRouter {
     learned: createRefusedParameters(clock),
     health: { ...QUIET.health, report: (endpoint, { kind }) => void (kind === 'success' || unhealthy.push(endpoint)) },
     random: { id: () => 'x'.repeat(20), fraction: () => 0 },
-    access: ({ baseUrl }) => reachable(String(baseUrl).replace(/\{\w+\}/g, 'v'), 'sk-key-0123456789'),
+    access: ({ baseUrl }) => ({ ...reachable(String(baseUrl).replace(/\{\w+\}/g, 'v'), keys[0]), keys }),
     limits: { ...LIMITS, attempts: 4 },
     fetch: async (url, init) => {
       const call: SentCall = {

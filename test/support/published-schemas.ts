@@ -22,13 +22,14 @@ export function schemasOf(publisher: Publisher): Schemas | null {
   const path = join(FOLDER, `${publisher}.json`);
   if (!existsSync(path)) return null;
   const ajv = new Ajv2020({ strict: false, validateFormats: false, allErrors: true, logger: false });
-  ajv.addSchema({ $id: publisher, ...(withNulls(JSON.parse(readFileSync(path, 'utf8'))) as object) });
+  const description = withNulls(JSON.parse(readFileSync(path, 'utf8'))) as Description;
+  ajv.addSchema({ $id: publisher, ...(withBranches(description, description.components.schemas) as object) });
   return (name) => {
     const pointer = name.startsWith('/') ? name : `/components/schemas/${name}`;
     const validate: ValidateFunction = ajv.compile({ $ref: `${publisher}#${pointer}` });
     return (value) => {
       validate(value);
-      return (validate.errors ?? []).map(toFinding);
+      return (validate.errors ?? []).filter(({ keyword }) => keyword !== 'if').map(toFinding);
     };
   };
 }
@@ -39,6 +40,38 @@ function withNulls(schema: unknown): unknown {
   if (typeof schema !== 'object' || schema === null) return schema;
   const { nullable, ...rest } = Object.fromEntries(Object.entries(schema).map(([key, value]) => [key, withNulls(value)]));
   return nullable === true ? { anyOf: [rest, { type: 'null' }] } : rest;
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+type Description = { components: { schemas: Readonly<Record<string, Fields>> } };
+
+/** Unions with a discriminator as one branch for each of its values, so that what is found is of that branch. */
+function withBranches(schema: unknown, named: Description['components']['schemas']): unknown {
+  if (Array.isArray(schema)) return schema.map((entry) => withBranches(entry, named));
+  if (typeof schema !== 'object' || schema === null) return schema;
+  const { discriminator, ...rest } = Object.fromEntries(Object.entries(schema).map(([key, value]) => [key, withBranches(value, named)]));
+  const { propertyName, mapping = {} } = (discriminator ?? {}) as { propertyName?: string; mapping?: Readonly<Record<string, string>> };
+  const kind = Array.isArray(rest['oneOf']) ? 'oneOf' : 'anyOf';
+  const branches = (rest[kind] ?? []) as readonly { $ref?: string }[];
+  if (propertyName === undefined || branches.length === 0) return rest;
+  const valuesOf = ({ $ref = '' }: { $ref?: string }) => {
+    const mapped = Object.keys(mapping).filter((value) => mapping[value] === $ref);
+    if (mapped.length > 0) return mapped;
+    const { properties = {} } = (named[$ref.replace(/^.*\//, '')] ?? {}) as { properties?: Readonly<Record<string, Fields>> };
+    const { enum: values, const: value } = properties[propertyName] ?? {};
+    return Array.isArray(values) ? (values as unknown[]) : value === undefined ? [] : [value];
+  };
+  if (branches.some((branch) => valuesOf(branch).length === 0)) return rest;
+  const has = (values: readonly unknown[]) => ({ properties: { [propertyName]: { enum: values } } });
+  const { [kind]: _, ...others } = rest;
+  return {
+    ...others,
+    type: 'object',
+    properties: { [propertyName]: { enum: branches.flatMap(valuesOf) } },
+    required: [propertyName],
+    // oxlint-disable-next-line unicorn/no-thenable -- a keyword of JSON Schema
+    allOf: branches.map((branch) => ({ if: has(valuesOf(branch)), then: branch })),
+  };
 }
 
 function toFinding({ instancePath, keyword, message, params }: ErrorObject): Finding {

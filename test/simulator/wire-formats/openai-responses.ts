@@ -56,7 +56,7 @@ function tellCall(call: ToolCall, rendering: Rendering, place: number): ItemEven
   const at = { item_id: id, output_index: place };
   const item = { id, type: 'function_call', status: 'completed', call_id: call.id, name: call.name, arguments: call.pieces.join('') };
   const deltas = call.pieces.map((delta) => ({ type: 'function_call_arguments.delta', fields: { ...at, delta }, isContent: true }));
-  const done = { type: 'function_call_arguments.done', fields: { ...at, arguments: item.arguments }, isContent: false };
+  const done = { type: 'function_call_arguments.done', fields: { ...at, name: item.name, arguments: item.arguments }, isContent: false };
   return { item, opened: { ...item, status: 'in_progress', arguments: '' }, events: [...deltas, done] };
 }
 

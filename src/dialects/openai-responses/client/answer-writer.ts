@@ -4,7 +4,6 @@
  */
 import type { JsonObject } from '../../../lib/json.ts';
 import { RouterError } from '../../../unified/error.ts';
-import { clientPath } from '../../../unified/request/client-path.ts';
 import type { UnifiedRequest } from '../../../unified/request/request.ts';
 import { isContent, type ChoiceEndEvent, type StartEvent, type StreamEvent } from '../../../unified/response/event.ts';
 import type { Usage } from '../../../unified/response/usage.ts';
@@ -18,7 +17,7 @@ import { errorEventFields, responseError } from './stream-error.ts';
 import { usageDetails, withCounts } from './usage.ts';
 
 /** What an answer of this format reads of its request. */
-export type AnsweredRequest = Pick<UnifiedRequest, 'answerOptions' | 'names'>;
+export type AnsweredRequest = Pick<UnifiedRequest, 'answerOptions'>;
 
 /** What follows the prefix in ids of items: the id of the answer without its own prefix. */
 const idSuffixOf = ({ id }: Pick<ResponseMeta, 'id'>): string => id.replace(/^[a-z]+[-_]/, '');
@@ -113,10 +112,7 @@ export class AnswerWriter {
     this.#finishWith(base, { ...end, output: this.output.items, usage });
   }
 
-  #fail({ type, message, details }: RouterError, usage: Usage | null): void {
-    const { param } = details;
-    const named = param === undefined ? {} : { param: clientPath(this.#request.names, param) };
-    const error = new RouterError(type, message, { ...details, ...named });
+  #fail(error: RouterError, usage: Usage | null): void {
     this.#frames.write('error', errorEventFields(error));
     this.#finishWith(this.#base ?? {}, { status: 'failed', output: this.output.unfinished(), usage, error: responseError(error) });
   }

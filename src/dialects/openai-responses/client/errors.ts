@@ -6,7 +6,9 @@ import type { RouterError } from '../../../unified/error.ts';
 import type { ErrorType } from '../../../unified/error-type.ts';
 import type { JsonObject } from '../../../lib/json.ts';
 import { toPrintable } from '../../../lib/printable.ts';
+import { clientPath } from '../../../unified/request/client-path.ts';
 import { FORMAT } from './format-name.ts';
+import { NAMES } from './names.ts';
 
 /** Longest message and longest field name, in characters. A message may repeat text of the client, such as a model name. */
 const MESSAGE_CHARACTERS = 8000;
@@ -58,8 +60,14 @@ export function errorFields(error: RouterError): ErrorFields {
     message: providerName === undefined ? toPrintable(error.message, MESSAGE_CHARACTERS) : error.message,
     type,
     code: clientCode ?? (isMissingModel ? 'model_not_found' : code),
-    param: param === undefined ? null : toPrintable(param, PARAM_CHARACTERS),
+    param: param === undefined ? null : toPrintable(clientParam(param), PARAM_CHARACTERS),
   };
+}
+
+/** The field in the client's words. A provider counts messages, several items of which may be one, so its position is left out. */
+function clientParam(param: string): string {
+  if (param.startsWith('messages')) return 'input';
+  return clientPath(NAMES, param.replace(/^(tools\[\d+\])\.(?:function|custom)\b/, '$1'));
 }
 
 /** Writes an error before the first byte. The body of an upstream of this format is unchanged, and has its status. */

@@ -40,7 +40,7 @@ export function requestWith(
   compaction: ResponsesAnswerOptions['compaction'] = null,
 ): AnsweredRequest {
   const options: ResponsesAnswerOptions = { tools, echo: ECHO, compaction };
-  return { answerOptions: options, names: { stop: 'stop', max_tokens: 'max_output_tokens' } };
+  return { answerOptions: options };
 }
 
 /** A head with an id of this format. */

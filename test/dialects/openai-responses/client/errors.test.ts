@@ -22,6 +22,21 @@ describe('encodeError of Responses', () => {
     expect(encoded.body).toEqual({ error: { message: 'Why.', type: word, code, param: details.param ?? null } });
   });
 
+  it.each([
+    ['max_tokens', 'max_output_tokens'],
+    ['max_completion_tokens', 'max_output_tokens'],
+    ['messages[2].content', 'input'],
+    ['response_format.json_schema.schema', 'text.format.schema'],
+    ['reasoning_effort', 'reasoning.effort'],
+    ['tools[0].function.parameters', 'tools[0].parameters'],
+    ['tools[1].type', 'tools[1].type'],
+    ['input[1].call_id', 'input[1].call_id'],
+    ['temperature', 'temperature'],
+  ])('names %s of a provider as the client does: %s', (param, named) => {
+    const error = new RouterError('invalid_request', 'Why.', { param, providerName: 'P', upstreamStatus: 400 });
+    expect(encodeError(error).body).toMatchObject({ error: { param: named } });
+  });
+
   it('tells clients of a spent account not to try again', () => {
     expect(encodeError(new RouterError('payment_required', 'Empty.')).headers).toEqual({ 'x-should-retry': 'false' });
     expect(encodeError(new RouterError('rate_limit_exceeded', 'Slow.')).headers).toEqual({});

@@ -65,6 +65,40 @@ const CALLS = [
   call(1, { id: 'b', name: 'g' }),
 ];
 
+type Kind = [name: string, events: StreamEvent[], expected: Partial<ReadChoice>];
+
+/** Answers with calls. */
+const callKinds = (calls: ReadChoice['calls']): Kind[] => [
+  ['tool calls', CALLS, { calls }],
+  [
+    'tool calls whose pieces come mixed',
+    [
+      call(0, { id: 'a', name: 'f', arguments: '{"x"' }),
+      call(1, { id: 'b', name: 'g', arguments: '{"y":' }),
+      call(0, { arguments: ':1}' }),
+      call(1, { arguments: '2}' }),
+    ],
+    {
+      calls: [
+        { id: 'a', name: 'f', arguments: '{"x":1}' },
+        { id: 'b', name: 'g', arguments: '{"y":2}' },
+      ],
+    },
+  ],
+  [
+    'reasoning and text between calls',
+    [
+      reasoning('One. '),
+      text('First '),
+      call(0, { id: 'a', name: 'f', arguments: '{"x":1}' }),
+      reasoning('Two.'),
+      text('second.'),
+      call(1, { id: 'b', name: 'g' }),
+    ],
+    { text: 'First second.', reasoning: 'One. Two.', calls },
+  ],
+];
+
 /** Pieces of one choice in the order that every format can keep, then its end. */
 const choiceEvents = (choice: number) =>
   fc
@@ -111,12 +145,12 @@ export function describeClient(reader: ClientReader): void {
       { id: 'a', name: 'f', arguments: '{"x":1}' },
       { id: 'b', name: 'g', arguments: '' },
     ];
-    const kinds: [string, StreamEvent[], Partial<ReadChoice>][] = [
+    const kinds: Kind[] = [
       ['text', [text('Grüße "'), text('🌊\n\u2028')], { text: 'Grüße "🌊\n\u2028', finish: 'stop' }],
       ['reasoning', [reasoning('Let me '), reasoning('think.'), text('Hi')], { reasoning: 'Let me think.', text: 'Hi' }],
       ['a refusal', [refusal('I '), refusal('cannot.')], { text: 'I cannot.' }],
       ['nothing but an end', [], { text: '', finish: 'stop' }],
-      ...(lacks.includes('calls') ? [] : [['tool calls', CALLS, { calls }] as [string, StreamEvent[], Partial<ReadChoice>]]),
+      ...(lacks.includes('calls') ? [] : callKinds(calls)),
       ...(lacks.includes('images')
         ? []
         : [['an image', [text('Hi'), image], { text: 'Hi', images: 1 }] as [string, StreamEvent[], Partial<ReadChoice>]]),
@@ -183,6 +217,21 @@ export function describeClient(reader: ClientReader): void {
       expect(reader.readStream(client.keepAlive + frames.join(client.keepAlive))).toEqual(streamed(...events));
     });
 
+    it('that is cut behind any of its frames does not look complete', () => {
+      const encoder = client.createEncoder(headOf(), request);
+      const frames = events.map((event) => encoder.push([event])).filter((frame) => frame !== '');
+      const looksComplete = (stream: string) => {
+        try {
+          return reader.readStream(stream).isComplete;
+        } catch {
+          return false;
+        }
+      };
+      expect(frames.map((_, at) => looksComplete(frames.slice(0, at + 1).join('')))).toEqual(
+        frames.map((_, at) => at === frames.length - 1),
+      );
+    });
+
     it('without usage reports none', () => {
       expect(streamed(START, text('a'), ended(), { type: 'end', usage: null })).toMatchObject({ tokens: null, isComplete: true });
     });
@@ -197,6 +246,15 @@ export function describeClient(reader: ClientReader): void {
       ['before content', [brokenAfter([0])], []],
       ['during content', [START, text('so far'), brokenAfter([0])], [{ text: 'so far' }]],
       ['after all content', [START, text('all'), ended(), brokenAfter([])], [{ text: 'all' }]],
+      ...(lacks.includes('calls')
+        ? []
+        : [
+            [
+              'in a call',
+              [START, text('so far'), call(0, { id: 'a', name: 'f', arguments: '{"x' }), brokenAfter([0])],
+              [{ text: 'so far' }],
+            ] as [string, StreamEvent[], Partial<ReadChoice>[]],
+          ]),
       ...(hasChoices ? [afterChoice] : []),
     ])('that breaks off %s has the error and the text so far, and does not look complete', (_, broken, choices) => {
       const answer = streamed(...broken);

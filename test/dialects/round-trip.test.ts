@@ -11,6 +11,13 @@ import { createFinishStage } from '../../src/stream/stages/finish.ts';
 import { createGuard } from '../../src/stream/stages/guard.ts';
 import type { StreamEvent } from '../../src/unified/response/event.ts';
 import { createCollector } from '../../src/stream/collect.ts';
+import { anthropicClient } from '../../src/dialects/anthropic/client/index.ts';
+import { anthropicUpstream } from '../../src/dialects/anthropic/upstream/index.ts';
+import { openaiResponsesClient } from '../../src/dialects/openai-responses/client/index.ts';
+import { openaiResponsesUpstream } from '../../src/dialects/openai-responses/upstream/index.ts';
+import { openState } from '../../src/dialects/shared/envelope.ts';
+import { anyAnswer } from './any-answer.ts';
+import { saidBy, type Said } from './said.ts';
 import { anyEvent, END, ended, START } from '../stream/events.ts';
 import { headOf } from './answer-head.ts';
 import { groupResult, type GroupedResult } from './grouped.ts';
@@ -137,5 +144,53 @@ describe('usage', () => {
       written(client, [START, { type: 'text-delta', choice: 0, text: 'a' }, ended(), { type: 'end', usage }]),
     ]);
     expect(result.usage).toEqual(usage);
+  });
+});
+
+describe.each<[string, TextClientDialect, UpstreamDialect]>([
+  ['Messages', anthropicClient, anthropicUpstream],
+  ['Responses', openaiResponsesClient, openaiResponsesUpstream],
+])('what our %s encoder writes, its decoder reads back', (_, client, upstream) => {
+  const content = new Set([
+    'start',
+    'text-delta',
+    'refusal-delta',
+    'reasoning-delta',
+    'reasoning-state',
+    'tool-call-delta',
+    'choice-end',
+    'end',
+  ]);
+  const answers = anyAnswer.map((events) => events.filter(({ type }) => content.has(type)));
+  const request = client.parse({ model: 'a/b', max_tokens: 9, messages: [{ role: 'user', content: 'Hi' }], input: 'Hi' }, () => null);
+
+  /** The same in what both formats can say: a refusal is a text in Messages, and a count that is not known is 0 in Responses. */
+  function same({ words, reasoning, calls, states, order, usage, finish }: Said, hasRefusal: boolean): object {
+    const kinds = order.map((kind) => (kind === 'refusal' ? 'text' : kind));
+    return {
+      words,
+      // The decoder of Responses writes a blank line between two items.
+      reasoning: reasoning.replaceAll('\n', ''),
+      calls,
+      states: states.map((data) => openState(data)?.data ?? data).sort(),
+      order: kinds.filter((kind, at) => kind === 'call' || kind !== kinds[at - 1]),
+      usage: usage && [usage.prompt, usage.completion, usage.cached ?? 0, usage.cacheWrite ?? 0, usage.reasoning ?? 0],
+      finish: hasRefusal ? null : finish, // a refusal in words is a reason of its own in Messages, and none in Responses
+    };
+  }
+
+  it('as the same content, in a stream and in a body', () => {
+    fc.assert(
+      fc.property(answers, (events) => {
+        const collector = createCollector();
+        collector.push(events);
+        const meta = headOf({ id: `${client.idPrefix}1` });
+        const stream = replay(upstream, [bytesOf(client.createEncoder(meta, request).push(events))]);
+        const body = replayBody(upstream, JSON.parse(JSON.stringify(client.encodeBody(collector.result(), meta, request))));
+        const said = saidBy(events);
+        const [expected, ...read] = [said, saidBy(stream.events), saidBy(body.events)].map((one) => same(one, said.refusal !== ''));
+        expect(read).toEqual([expected, expected]);
+      }),
+    );
   });
 });

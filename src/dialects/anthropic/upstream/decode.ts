@@ -136,7 +136,8 @@ const UNPLACED_OF_MESSAGE: UnplacedFields = {
 function end(message: WireObject, counts: unknown, { blocks, counts: known, dropped }: State): StreamEvent[] {
   reportUnplaced(message, UNPLACED_OF_MESSAGE, dropped);
   known.take(counts);
-  const usage = isObject(counts) ? known.usage() : null;
+  // A router states null for an answer without usage; what came at its start is an estimate.
+  const usage = isObject(counts) && counts.output_tokens !== null ? known.usage() : null;
   const usageEvents: StreamEvent[] = usage === null ? [] : [{ type: 'usage', usage }];
   const word = textOf(message.stop_reason);
   if (word === null) return usageEvents;

@@ -167,6 +167,10 @@ describe('Anthropic decoder: usage', () => {
   it('of a beginning is not taken for that of the whole', () => {
     expect(read(messageStart(), ...hello).events.at(-1)).toMatchObject({ type: 'error', usage: null });
     expect(read(messageStart(), ...hello, ...messageEnd('end_turn', null)).result.usage).toBeNull();
+    // As this router writes it: the count at the start is an estimate.
+    const estimated = messageStart({ input_tokens: 5, output_tokens: 0 });
+    const unknown = { input_tokens: null, output_tokens: null };
+    expect(read(estimated, ...hello, ...messageEnd('end_turn', unknown)).result.usage).toBeNull();
   });
 });
 

@@ -7,7 +7,7 @@ import { fromBase64, toBase64 } from '../lib/base64.ts';
 import { isObject, parseBounded, textOf, type JsonObject } from '../lib/json.ts';
 import { createNotJsonError, type RouterError } from '../unified/error.ts';
 import { errorEvent } from '../unified/response/event.ts';
-import { anthropicNative, renderBody } from './anthropic/upstream/native.ts';
+import { anthropicNative, renderBody, withCallIds } from './anthropic/upstream/native.ts';
 import { cloudBody } from './anthropic/upstream/cloud-body.ts';
 import { FORMAT } from './anthropic/upstream/originals.ts';
 import { readException, parseError as parseBedrockError } from './bedrock/error.ts';
@@ -71,7 +71,7 @@ export const bedrockMessages: UpstreamDialect = {
   needsBytes: () => true,
   // The service counts a body of InvokeModel as well as a conversation (botocore 1.43.107, CountTokensInput, read 2026-11-20).
   ...(bedrockUpstream.counter && { counter: { ...bedrockUpstream.counter, render: countBody } }),
-  render,
+  render: withCallIds(render),
   createDecoder,
   parseError: (status, body, header) => asAnthropic(parseBedrockError(status, body, header)),
 };

@@ -30,9 +30,12 @@ export function patchInput(value: unknown, path: string, { changed, write }: Pic
 
   function patchEntry(entry: unknown, at: string): readonly unknown[] {
     const blocks = changed.get(at);
-    if (blocks !== undefined && !blocks.some(({ type }) => type === 'tool-result')) return write(blocks, entry);
+    const result = blocks?.find(({ type }) => type === 'tool-result');
+    if (blocks !== undefined && result === undefined) return write(blocks, entry);
     const patched = patch(entry, at);
-    return patched === undefined ? [] : [patched];
+    if (patched === undefined) return [];
+    // Its content was patched by itself; of its own fields an edit changes the id.
+    return result === undefined || result.original !== undefined ? [patched] : write([result], patched);
   }
 
   function patch(one: unknown, at: string): unknown {

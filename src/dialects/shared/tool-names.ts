@@ -12,7 +12,14 @@ import { fitWords, type WordForm } from './name-mapping.ts';
 import type { FittedCall, RenderedRequest } from '../dialect.ts';
 
 /** The accepted forms of a format or a provider. */
-export type ToolWords = { names: WordForm; /** Null: ids are decoration here. */ ids: WordForm | null };
+export type ToolWords = {
+  /** Null: names go out as they are. */
+  names: WordForm | null;
+  /** Null: ids are decoration here. */
+  ids: WordForm | null;
+};
+
+const NO_WORDS: ReadonlyMap<string, string> = new Map();
 
 /** Makes a format's `render` one that gets fitting words only. */
 export function withToolWords(wordsOf: (quirks: readonly string[]) => ToolWords, render: (call: FittedCall) => RenderedRequest) {
@@ -21,7 +28,7 @@ export function withToolWords(wordsOf: (quirks: readonly string[]) => ToolWords,
     const uses = conversation?.toolUses() ?? [];
     if (!Array.isArray(call.parameters['tools']) && uses.length === 0) return render(call);
     const { names, ids } = wordsOf(call.quirks);
-    const renamed = fitWords([...namesIn(call.parameters['tools'], uses)], names);
+    const renamed = names === null ? NO_WORDS : fitWords([...namesIn(call.parameters['tools'], uses)], names);
     const distinct = ids === null ? null : distinctIds(uses, ids);
     if (renamed.size === 0 && distinct === null) return render(call);
     const rename = <Name>(name: Name) => (typeof name === 'string' ? (renamed.get(name) ?? name) : name);

@@ -46,4 +46,5 @@ function blocksByPath(turns: readonly Turn[]): Map<string, Block[]> {
 const areSame = (before: readonly Block[], now: readonly Block[]): boolean =>
   before.length === now.length && before.every((block, index) => block === now[index] || isResultOf(block, now[index]));
 
-const isResultOf = (block: Block, other: Block | undefined): boolean => block.type === 'tool-result' && other?.type === 'tool-result';
+const isResultOf = (block: Block, other: Block | undefined): boolean =>
+  block.type === 'tool-result' && other?.type === 'tool-result' && block.callId === other.callId;

@@ -7,12 +7,14 @@ import type { Block } from '../../../unified/request/conversation.ts';
 import type { FittedCall, RenderedRequest, UpstreamDialect } from '../../dialect.ts';
 import { nativeBody, nativeCall, type NativeInput } from '../../shared/native-body.ts';
 import { withBody } from '../../shared/originals.ts';
+import { withToolWords } from '../../shared/tool-names.ts';
 import { cloudBody } from './cloud-body.ts';
 import { createNativeDecoder, decodeNativeBody } from './decode.ts';
 import { parseError } from './error.ts';
 import { anthropicUpstream } from './index.ts';
 import { CLAUDE_FORMAT } from './messages.ts';
 import { errorBody, FORMAT } from './originals.ts';
+import { CALL_IDS } from './request.ts';
 import { BODY_VERSION, FILES_AS_BYTES, VERSION_IN_BODY } from './rules.ts';
 
 const INPUT: NativeInput = {
@@ -40,10 +42,21 @@ function writeBlock(block: Block, given: JsonObject): JsonObject[] {
       if (state.kind === 'encrypted') return [{ type: 'redacted_thinking', data: state.data }];
       return state.kind === 'signature' ? [{ type: 'thinking', thinking: text, signature: state.data }] : [];
     }
+    case 'tool-call':
+      return [{ ...given, id: block.id }];
+    case 'tool-result':
+      return [{ ...given, tool_use_id: block.callId }];
     default:
       return [given];
   }
 }
+
+/**
+ * Makes a native `render` one that gets ids of calls as Claude accepts them. A conversation may have ids of other providers (`functions.f:0`), and
+ * those that number calls per answer repeat them. Ids of Claude's own are never changed.
+ */
+export const withCallIds = (render: UpstreamDialect['render']): UpstreamDialect['render'] =>
+  withToolWords(() => ({ names: null, ids: CALL_IDS }), render);
 
 /** The body of a call, as api.anthropic.com accepts it. */
 export const renderBody = (call: FittedCall): JsonObject => nativeBody(nativeCall(call), INPUT);
@@ -61,7 +74,7 @@ export const anthropicNative: UpstreamDialect = {
   ...anthropicUpstream,
   // The provider reads addresses itself, and says so where it does not.
   needsBytes: (_, quirks) => quirks.includes(FILES_AS_BYTES),
-  render,
+  render: withCallIds(render),
   createDecoder: createNativeDecoder,
   decodeBody: decodeNativeBody,
   parseError: (status, body, header) => withBody(parseError(status, body, header), body, { format: FORMAT, errorBody }),

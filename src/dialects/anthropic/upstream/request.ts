@@ -18,8 +18,11 @@ import { isToolForced, readFormat, renderTools } from './tools.ts';
 import { withToolWords } from '../../shared/tool-names.ts';
 import { wordForm } from '../../shared/name-mapping.ts';
 
-/** "String should match pattern '^[a-zA-Z0-9_-]+$'" of ids, and up to 128 letters of names (the provider's own errors, as last known). */
-const WORDS = { names: wordForm('\\w-', 128), ids: wordForm('\\w-', 128) };
+/** Ids of calls: "String should match pattern '^[a-zA-Z0-9_-]+$'" (the provider's own error, as last known). */
+export const CALL_IDS = wordForm('\\w-', 128);
+
+/** Names have up to 128 letters (the provider's own error, as last known). */
+const WORDS = { names: wordForm('\\w-', 128), ids: CALL_IDS };
 
 /** Parameters that are written in another form. */
 const SHAPED = new Set([

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { Validator } from '@cfworker/json-schema';
 import type { JsonObject } from '../../../../src/lib/json.ts';
-import { bodyOf, parsed, refusal, sentTo } from './sent.ts';
+import { bodyOf, MODELS, parsed, refusal, sentTo } from './sent.ts';
 
 const schema = { type: 'object', properties: { a: { type: 'string' } } };
 const tool = (name: string, more: JsonObject = {}) => ({ name, input_schema: schema, ...more });
@@ -166,6 +166,31 @@ describe('tool_choice', () => {
     ['tool_choice.name', { type: 'tool' }],
   ])('names what is wrong: %s', (param, choice) => {
     expect(refusal(() => parsed({ tools: [tool('a')], tool_choice: choice }))).toMatchObject({ details: { param } });
+  });
+
+  it('changes ids that Claude refuses, and nothing else, for Claude', () => {
+    const history = (first: string, second: string) => [
+      { role: 'user', content: 'Hi' },
+      { role: 'assistant', content: [{ type: 'tool_use', id: first, name: 'a b', input: {}, odd: 1 }] },
+      { role: 'user', content: [{ type: 'tool_result', tool_use_id: first, content: [{ type: 'text', text: 'r', odd: 2 }], odd: 3 }] },
+      { role: 'assistant', content: [{ type: 'tool_use', id: second, name: 'a b', input: {} }] },
+      {
+        role: 'user',
+        content: [
+          { type: 'tool_result', tool_use_id: second, content: 'r' },
+          { type: 'text', text: 'x' },
+        ],
+      },
+    ];
+    const sent = (first: string, second: string) => sentTo(MODELS.anthropic, { messages: history(first, second), tools: [tool('a b')] });
+    expect(sent('toolu_1', 'toolu_2')).toMatchObject({ body: { messages: history('toolu_1', 'toolu_2') }, report: [] });
+    const { body, report } = sent('functions.f:0', 'functions.f:0');
+    const ids = [...JSON.stringify(body['messages']).matchAll(/"(?:id|tool_use_id)":"([\w-]+)"/g)].map(([, id = '']) => id);
+    const [first = '', , second = ''] = ids;
+    expect(ids).toEqual([first, first, second, second]);
+    expect(first).not.toBe(second);
+    expect(body).toMatchObject({ messages: history(first, second), tools: [tool('a b')] });
+    expect(report).toEqual([]);
   });
 
   it('changes nothing in the body that it is read from', () => {

@@ -13,10 +13,26 @@ const ROLES = new Set(['user', 'assistant', 'system']);
 export function readTurns({ system, messages }: JsonObject, context: ReadContext): Turn[] {
   if (!Array.isArray(messages) || messages.length === 0) throw wrongValue('messages', messages, 'an array of at least one message');
   if (messages.length > MAX_MESSAGES) throw wrongValue('messages', `${messages.length} messages`, `at most ${MAX_MESSAGES}`);
-  return [
-    ...readSystem(system, context),
-    ...messages.flatMap((message: unknown, index) => readMessage(message, `messages[${index}]`, context)),
-  ];
+  const turns = messages.flatMap((message: unknown, index) => readMessage(message, `messages[${index}]`, context));
+  return [...readSystem(system, context), ...withResultsFirst(turns)];
+}
+
+/** Puts system text between calls and their results behind the results: other formats have nothing in between. */
+function withResultsFirst(turns: readonly Turn[]): Turn[] {
+  const ordered: Turn[] = [];
+  for (const turn of turns) {
+    const results = turn.blocks.filter(({ type }) => type === 'tool-result');
+    const isBehindSystem = results.length > 0 && ordered.at(-1)?.role === 'system';
+    const calls = isBehindSystem ? ordered.findLastIndex(({ role }) => role !== 'system') : -1;
+    if (ordered[calls]?.role !== 'assistant') {
+      ordered.push(turn);
+      continue;
+    }
+    const rest = turn.blocks.filter(({ type }) => type !== 'tool-result');
+    ordered.splice(calls + 1, 0, { ...turn, blocks: results });
+    if (rest.length > 0) ordered.push({ ...turn, blocks: rest });
+  }
+  return ordered;
 }
 
 function readSystem(system: unknown, context: ReadContext): Turn[] {

@@ -51,6 +51,30 @@ describe('system', () => {
   });
 });
 
+describe('system text between calls and their results', () => {
+  const messages = [
+    user('Hi'),
+    assistant([{ type: 'tool_use', id: 't1', name: 'f', input: {} }]),
+    { role: 'system', content: 'Hurry.' },
+    user([text('And?'), { type: 'tool_result', tool_use_id: 't1', content: 'r' }]),
+  ];
+
+  it('stands behind the results, before the rest of their message', () => {
+    const { body } = sentTo('@groq/m', { messages });
+    expect(body['messages']).toMatchObject([
+      user('Hi'),
+      { role: 'assistant', tool_calls: [{ id: 't1' }] },
+      { role: 'tool', tool_call_id: 't1', content: 'r' },
+      { role: 'system', content: 'Hurry.' },
+      user('And?'),
+    ]);
+  });
+
+  it('stays where it is for an upstream of the format', () => {
+    expect(sentTo(MODELS.anthropic, { messages }).body).toMatchObject({ messages });
+  });
+});
+
 describe('messages', () => {
   it.each<[string, unknown]>([
     ['messages', undefined],

@@ -1,5 +1,6 @@
 /** Writes a whole answer of OpenAI Responses: the object that also ends a stream, made by the same code. */
 import { isObject, type JsonObject } from '../../../lib/json.ts';
+import { RouterError } from '../../../unified/error.ts';
 import { UNLIMITED } from '../../../unified/response/answer-budget.ts';
 import type { DeltaEvent, StreamEvent } from '../../../unified/response/event.ts';
 import type { CollectedChoice, Result, ResultBlock } from '../../../unified/response/result.ts';
@@ -41,15 +42,15 @@ export function encodeBody(result: Result, meta: ResponseMeta, request: Answered
 /** What an upstream calls a whole body. That of a stream has no such field. */
 const WHOLE: ReadonlySet<unknown> = new Set(['response', 'response.compaction']);
 
-/** The body of `/responses/compact` (SDK openai 7.59.0, CompactedResponse). */
-const compactionOf = ({ id, created_at, output, usage, tributary }: JsonObject): JsonObject => ({
-  id,
-  object: 'response.compaction',
-  created_at,
-  output,
-  usage,
-  tributary,
-});
+/**
+ * The body of `/responses/compact` (SDK openai 7.59.0, CompactedResponse). It has no status.
+ *
+ * @throws RouterError for a summary that was cut: the client would go on without the rest of its conversation, and not know it.
+ */
+function compactionOf({ id, created_at, output, usage, tributary, incomplete_details: cut }: JsonObject): JsonObject {
+  if (isObject(cut)) throw new RouterError('unprocessable', `the summary of the conversation is incomplete: ${String(cut['reason'])}`);
+  return { id, object: 'response.compaction', created_at, output, usage, tributary };
+}
 
 /** Keeps the last Response object of an answer. */
 function createCapture(): EventFrames & { response(): JsonObject } {

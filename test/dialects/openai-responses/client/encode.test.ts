@@ -255,6 +255,13 @@ describe('a compaction', () => {
       tributary: expect.objectContaining({ provider: 'Acme' }),
     });
   });
+
+  it('that was cut is refused at its own path, and an incomplete answer elsewhere', () => {
+    const cut = whole(made).map((event) => (event.type === 'choice-end' ? { ...event, reason: 'length' as const } : event));
+    const refusal = { type: 'unprocessable', message: 'the summary of the conversation is incomplete: max_output_tokens' };
+    expect(() => bodyOf(cut, { request: requestWith({}, 'object') })).toThrow(expect.objectContaining(refusal));
+    expect(bodyOf(cut, { request: requestWith({}, 'item') })).toMatchObject({ status: 'incomplete', output: [item] });
+  });
 });
 
 describe('log probabilities', () => {

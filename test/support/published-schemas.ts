@@ -17,12 +17,17 @@ export type Finding = { place: string; says: string };
 /** Validators, by the name of a schema in `components`, or by a JSON pointer into the description. */
 export type Schemas = (name: string) => (value: unknown) => Finding[];
 
-/** The description of a publisher; null where its file is absent. */
-export function schemasOf(publisher: Publisher): Schemas | null {
+/** The description of a publisher as JSON Schema; null where its file is absent. */
+export function descriptionOf(publisher: Publisher): Description | null {
   const path = join(FOLDER, `${publisher}.json`);
-  if (!existsSync(path)) return null;
+  return existsSync(path) ? (withNulls(JSON.parse(readFileSync(path, 'utf8'))) as Description) : null;
+}
+
+/** Validators of a publisher's schemas; null where its description is absent. */
+export function schemasOf(publisher: Publisher): Schemas | null {
+  const description = descriptionOf(publisher);
+  if (description === null) return null;
   const ajv = new Ajv2020({ strict: false, validateFormats: false, allErrors: true, logger: false });
-  const description = withNulls(JSON.parse(readFileSync(path, 'utf8'))) as Description;
   ajv.addSchema({ $id: publisher, ...(withBranches(description, description.components.schemas) as object) });
   return (name) => {
     const pointer = name.startsWith('/') ? name : `/components/schemas/${name}`;

@@ -5,7 +5,7 @@ import { isContent, type DeltaEvent, type StreamEvent } from '../../../unified/r
 import type { CollectedChoice, Result, ResultBlock } from '../../../unified/response/result.ts';
 import type { ResponseMeta } from '../../client-dialect.ts';
 import { withStatesFirst } from '../../shared/one-open-block.ts';
-import { modelOf, routerFields } from '../../shared/router-fields.ts';
+import { routerFields } from '../../shared/router-fields.ts';
 import { answerOptionsOf } from './answer-options.ts';
 import { createBlockList, INVALID_INPUT } from './block-sink.ts';
 import { BlockWriter } from './block-writer.ts';
@@ -36,7 +36,6 @@ export function encodeBody(result: Result, meta: ResponseMeta, request: Answered
   const message = isWhole
     ? {
         ...original,
-        model: modelOf(meta.servedBy()[0], start),
         usage: isObject(original['usage']) ? { ...original['usage'], ...costOf(usage) } : usage,
       }
     : createMessage(meta, { start, ...writeChoice(choice, request, lost.add), usage });

@@ -1,6 +1,7 @@
 /**
- * Passes on the payloads of an upstream with the format of Messages: every field, known or not. Only the name of the model changes, and the indexes of
- * blocks where others came before. The id of the message stays: threads and diagnostics of the upstream refer to it.
+ * Passes on the payloads of an upstream with the format of Messages: every field, known or not. Only the indexes of blocks change, where others
+ * came before. The id of the message stays, since threads and diagnostics of the upstream refer to it, and so does the name of the model: Claude
+ * Code knows prices and limits by it.
  */
 import { isObject, numberOf, type JsonObject } from '../../../lib/json.ts';
 import type { ChoiceEndEvent, DeltaEvent, StartEvent, StreamEvent } from '../../../unified/response/event.ts';
@@ -54,7 +55,7 @@ export class NativeAnswer {
   begin(empty: JsonObject): void {
     const { frames, writer } = this.#options;
     const stop = this.#isWhole ? NOT_STOPPED : {};
-    frames.write({ type: 'message_start', message: { ...empty, ...this.#message, ...stop, content: [], model: empty['model'] } });
+    frames.write({ type: 'message_start', message: { ...empty, ...this.#message, ...stop, content: [] } });
     if (this.#isWhole) writeWholeContent(this.#message['content'], frames, writer);
   }
 

@@ -48,11 +48,11 @@ const write = (events: readonly StreamEvent[], continuedBy: () => ServedBy | nul
 const blocksOf = (events: readonly MessageEvent[]) => events.filter(({ type }) => type.startsWith('content_block'));
 
 describe('a stream of an upstream that speaks Messages', () => {
-  it('passes on every field, with our name of the model, the cost and our own field', () => {
+  it("passes on every field, with the upstream's name of the model, the cost and our own field", () => {
     const events = write([start, begin(0, { type: 'text', text: '', odd: 1 }), text('Hi'), stop(0), end, END]);
     expect(events[0]).toEqual({
       type: 'message_start',
-      message: expect.objectContaining({ id: 'msg_up', model: 'acme/river', usage: USAGE, new_field: 1 }) as unknown,
+      message: expect.objectContaining({ id: 'msg_up', model: 'river-2', usage: USAGE, new_field: 1 }) as unknown,
     });
     expect(blocksOf(events)).toEqual([
       { type: 'content_block_start', index: 0, content_block: { type: 'text', text: '', odd: 1 } },
@@ -190,7 +190,7 @@ describe('a whole message of an upstream, where a stream was asked for', () => {
 });
 
 describe('a body of an upstream that speaks Messages', () => {
-  it('passes on every field, with our name of the model, the cost and our own field', () => {
+  it("passes on every field, with the upstream's name of the model, the cost and our own field", () => {
     const body = {
       id: 'msg_up',
       type: 'message',
@@ -207,7 +207,7 @@ describe('a body of an upstream that speaks Messages', () => {
     collector.push([of(START, body), text('Hi'), ended(), END]);
     expect(encodeBody(collector.result(), headOf({ id: 'msg_1' }), PLAIN)).toEqual({
       ...body,
-      model: 'acme/river',
+      model: 'river-2',
       usage: { ...USAGE, cost: 0.25 },
       tributary: expect.objectContaining({ id: 'msg_1', finish_reason: 'stop' }) as unknown,
     });

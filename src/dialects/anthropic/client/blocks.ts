@@ -6,7 +6,8 @@ import type { ReasoningState } from '../../../unified/request/reasoning.ts';
 import { readReasoning } from '../../shared/envelope.ts';
 import { readDocument, readImage, readSearchResultBlock } from './media.ts';
 import { CLAUDE_FORMAT, FORMAT } from './names.ts';
-import { readName, readText, wrongValue, type Located, type ReadReport } from './report.ts';
+import { readName, readText, wrongValue, type Located } from '../../shared/read-fields.ts';
+import type { ReadReport } from './report.ts';
 import { isServerBlock, serverText } from './server-results.ts';
 import { readReference, readSearchResult, readToolChange, type HistoryChanges } from './history-changes.ts';
 

@@ -2,7 +2,8 @@
 import { arrayOf, isObject, textOf, type JsonObject } from '../../../lib/json.ts';
 import type { Asks } from '../../client-dialect.ts';
 import type { HistoryChanges } from './history-changes.ts';
-import { dropOthers, readObject, refuseUnknown, wrongValue, type ReadReport } from './report.ts';
+import { readObject, wrongValue } from '../../shared/read-fields.ts';
+import { dropOthers, refuseUnknown, type ReadReport } from './report.ts';
 
 /** Efforts that Anthropic documents. Others are an error there. */
 const EFFORTS = ['low', 'medium', 'high', 'xhigh', 'max'];

@@ -1,6 +1,6 @@
 /** Changes of the request that stand in its history: tools that a search found, that were added or removed in the middle; the effort. */
 import { arrayOf, isObject, textOf, type JsonObject } from '../../../lib/json.ts';
-import type { Located } from './report.ts';
+import type { Located } from '../../shared/read-fields.ts';
 
 /** The changes, in the order of the messages. */
 export type HistoryChanges = {

@@ -3,7 +3,8 @@ import { isObject, textOf, type JsonObject } from '../../../lib/json.ts';
 import type { Block } from '../../../unified/request/conversation.ts';
 import { readSource } from '../../../unified/request/media.ts';
 import { normalizePart } from '../../../unified/request/normal-media.ts';
-import { dropOthers, readObject, readText, refuseUnknown, type Located, type ReadReport } from './report.ts';
+import { readObject, readText, type Located } from '../../shared/read-fields.ts';
+import { dropOthers, refuseUnknown, type ReadReport } from './report.ts';
 
 /** Why a file id cannot be translated. */
 const FILE_ID = 'only Anthropic can read a file by its id; send the file itself as base64, or its URL';

@@ -4,7 +4,8 @@ import type { Block, Turn } from '../../../unified/request/conversation.ts';
 import { MAX_MESSAGES } from '../../../unified/request/message.ts';
 import { BILLING_HEADER } from '../only-anthropic.ts';
 import { readBlock, readContent, type ReadContext } from './blocks.ts';
-import { dropOthers, readObject, refuseUnknown, wrongValue } from './report.ts';
+import { readObject, wrongValue } from '../../shared/read-fields.ts';
+import { dropOthers, refuseUnknown } from './report.ts';
 
 /** Roles of a message. */
 const ROLES = new Set(['user', 'assistant', 'system']);

@@ -1,9 +1,9 @@
-/** Collects what only the Messages format can say while a body is read, and checks the shape of its values. */
-import { isObject, type JsonObject } from '../../../lib/json.ts';
+/** Collects what only the Messages format can say while a body is read. */
+import type { JsonObject } from '../../../lib/json.ts';
 import { createAdjustmentLog, type AdjustmentLog } from '../../../unified/adjustment-log.ts';
-import { RouterError } from '../../../unified/error.ts';
 import { show } from '../../../unified/request/explain-issue.ts';
 import type { NativeOnly } from '../../../unified/request/request.ts';
+import { wrongValue } from '../../shared/read-fields.ts';
 
 /** What happens to parts of a body at an upstream of another format. Each kind of change is told once. */
 export type ReadReport = {
@@ -43,15 +43,6 @@ export function dropOthers({ report, value, path }: { report: ReadReport; value:
     if (given != null && !names.includes(field)) report.drop(`${path}.${field}`, 'only Anthropic may know such a field');
 }
 
-/** A block, a message or a tool, and where it stands in the body: `messages[2].content[0]`. */
-export type Located = { readonly value: JsonObject; readonly path: string };
-
-/** The error for a value that is missing or wrong. @param expected what follows "expected". */
-export function wrongValue(path: string, value: unknown, expected: string): RouterError {
-  const found = value === undefined || value === null ? 'is missing' : `is ${show(value)}`;
-  return new RouterError('invalid_request', `${path} ${found}; expected ${expected}.`, { param: path });
-}
-
 /**
  * Refuses a value that this format does not have yet: only an upstream of the format can decide about it.
  *
@@ -61,24 +52,4 @@ export function wrongValue(path: string, value: unknown, expected: string): Rout
 export function refuseUnknown(report: ReadReport, { value, path }: { value: unknown; path: string }, expected: string): void {
   if (typeof value !== 'string') throw wrongValue(path, value, expected);
   report.refuse(path, `${show(value)} has a meaning at Anthropic only; expected ${expected}`);
-}
-
-/** Returns an object. @throws RouterError for any other value. */
-export function readObject(value: unknown, path: string): JsonObject {
-  if (!isObject(value)) throw wrongValue(path, value, 'an object');
-  return value;
-}
-
-/** Returns a text, which may be empty. @throws RouterError for any other value. */
-export function readText({ value, path }: Located, field: string): string {
-  const text = value[field];
-  if (typeof text !== 'string') throw wrongValue(`${path}.${field}`, text, 'a string');
-  return text;
-}
-
-/** Returns a text with at least one character. @throws RouterError for any other value. */
-export function readName(located: Located, field: string): string {
-  const name = readText(located, field);
-  if (name === '') throw wrongValue(`${located.path}.${field}`, name, 'a string that is not empty');
-  return name;
 }

@@ -1,7 +1,8 @@
 /** Reads `thread`, which only Anthropic has. */
 import type { JsonObject } from '../../../lib/json.ts';
 import { refusalOfThread } from '../only-anthropic.ts';
-import { readObject, refuseUnknown, type ReadReport } from './report.ts';
+import { readObject } from '../../shared/read-fields.ts';
+import { refuseUnknown, type ReadReport } from './report.ts';
 
 /** Reports a thread. */
 export function reportThread({ thread }: JsonObject, report: ReadReport): void {

@@ -3,7 +3,8 @@ import { arrayOf, isObject, textOf, wordOf, type JsonObject } from '../../../lib
 import { MAX_TOOLS } from '../../../unified/request/parameters.ts';
 import type { HistoryChanges } from './history-changes.ts';
 import { knownTool } from './known-tools.ts';
-import { dropOthers, readName, readObject, refuseUnknown, wrongValue, type Located, type ReadReport } from './report.ts';
+import { readName, readObject, readObjects, wrongValue, type Located } from '../../shared/read-fields.ts';
+import { dropOthers, refuseUnknown, type ReadReport } from './report.ts';
 
 /** Unified parameters. Absent = not sent. */
 type ReadTools = { tools?: JsonObject[]; tool_choice?: unknown; parallel_tool_calls?: false };
@@ -24,7 +25,7 @@ const FIELDS: ReadonlySet<string> = new Set([
 export function readTools({ tools: given, tool_choice: choice }: JsonObject, changes: HistoryChanges, report: ReadReport): ReadTools {
   if (given !== undefined && given !== null && !Array.isArray(given)) throw wrongValue('tools', given, 'an array of tools');
   if (arrayOf(given).length > MAX_TOOLS) throw wrongValue('tools', `${arrayOf(given).length} tools`, `at most ${MAX_TOOLS}`);
-  const listed = arrayOf(given).map((tool, index): Located => ({ value: readObject(tool, `tools[${index}]`), path: `tools[${index}]` }));
+  const listed = readObjects(given, 'tools');
   const chosen = chosenName(choice);
   const context: ToolContext = { isLoaded: (name) => name === chosen || changes.named.get(name) === true, lost: new Set(), report };
   const all = [...listed, ...changes.defined].filter(({ value }) => changes.named.get(wordOf(value['name'])) !== false);

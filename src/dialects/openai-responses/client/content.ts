@@ -6,7 +6,7 @@ import type { Block } from '../../../unified/request/conversation.ts';
 import { readSource } from '../../../unified/request/media.ts';
 import { normalizePart } from '../../../unified/request/normal-media.ts';
 import type { NativeOnly } from '../../../unified/request/request.ts';
-import { readObjects, readText, wrongValue, type Located } from './checks.ts';
+import { readObjects, readText, wrongValue, type Located } from '../../shared/read-fields.ts';
 
 /** What reading finds besides blocks. */
 export type ReadReport = { log: AdjustmentLog; nativeOnly: NativeOnly[] };

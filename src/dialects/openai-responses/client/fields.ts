@@ -1,7 +1,7 @@
 /** Maps the fields of a Responses body, except its input and tools, to unified parameters. Source: openai 7.59.0, ResponseCreateParams (read 2026-11-30). */
 import { arrayOf, isObject, numberOf, type JsonObject } from '../../../lib/json.ts';
 import type { NativeOnly } from '../../../unified/request/request.ts';
-import { readName, readObject, wrongValue } from './checks.ts';
+import { readName, readObject, wrongValue, type Located } from '../../shared/read-fields.ts';
 
 /** Fields with the same name and meaning. The router's own fields and further parameters of models are accepted as well. */
 export const SAME_FIELDS: readonly string[] = [
@@ -86,8 +86,8 @@ export function unifiedFields(body: JsonObject, { logprobs }: Included): JsonObj
   if (truncation != null && truncation !== 'auto' && truncation !== 'disabled')
     throw wrongValue('truncation', truncation, '"auto" or "disabled"');
   if (truncation === 'auto') fields['transforms'] ??= ['middle-out'];
-  if (reasoning != null) Object.assign(fields, readReasoning(readObject(reasoning, 'reasoning').value));
-  if (text != null) Object.assign(fields, readTextOptions(readObject(text, 'text').value));
+  if (reasoning != null) Object.assign(fields, readReasoning(readObject(reasoning, 'reasoning')));
+  if (text != null) Object.assign(fields, readTextOptions(readObject(text, 'text')));
   return fields;
 }
 
@@ -100,7 +100,7 @@ function readReasoning({ effort, summary }: JsonObject): JsonObject {
 function readTextOptions({ format, verbosity }: JsonObject): JsonObject {
   const fields: JsonObject = verbosity == null ? {} : { verbosity };
   if (format == null) return fields;
-  const given = readObject(format, 'text.format');
+  const given: Located = { value: readObject(format, 'text.format'), path: 'text.format' };
   const { type, ...schema } = given.value;
   if (type === 'json_schema') {
     readName(given, 'name');

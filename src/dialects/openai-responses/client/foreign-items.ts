@@ -1,6 +1,6 @@
 /** Describes items of OpenAI's own tools, which no other format has, as text or as left out. */
 import { textOf } from '../../../lib/json.ts';
-import type { Located } from './checks.ts';
+import type { Located } from '../../shared/read-fields.ts';
 
 /** A call of one of these was run by the client: its arguments and its result belong to the conversation, so both are written as text. */
 const CLIENT_CALLS: Readonly<Record<string, string>> = {

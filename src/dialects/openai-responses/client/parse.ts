@@ -7,7 +7,7 @@ import { buildRequest, type NativeOnly, type UnifiedRequest } from '../../../uni
 import { TurnsConversation } from '../../../unified/request/turns-conversation.ts';
 import type { Asks } from '../../client-dialect.ts';
 import type { ResponsesAnswerOptions } from './answer-options.ts';
-import { wrongValue } from './checks.ts';
+import { wrongValue } from '../../shared/read-fields.ts';
 import { askForSummary } from './compaction.ts';
 import { echoOf } from './echo.ts';
 import { nativeOnlyFields, readIncluded, unifiedFields } from './fields.ts';

@@ -2,7 +2,7 @@
 import { arrayOf, isObject, textOf, type JsonObject } from '../../../lib/json.ts';
 import type { Block } from '../../../unified/request/conversation.ts';
 import { isEnvelope, readReasoning } from '../../shared/envelope.ts';
-import type { Located } from './checks.ts';
+import type { Located } from '../../shared/read-fields.ts';
 
 /** Family of reasoning that OpenAI's Responses API encrypts. */
 const OPENAI_FAMILY = 'openai-responses-v1';

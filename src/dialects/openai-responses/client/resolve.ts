@@ -2,7 +2,7 @@
 import { isObject, textOf, type JsonObject } from '../../../lib/json.ts';
 import { RouterError } from '../../../unified/error.ts';
 import type { ClientState } from '../../client-dialect.ts';
-import { itemType } from './checks.ts';
+import { itemType } from './item-type.ts';
 
 /** How the router begins what it has sealed. Anything else was encrypted by a provider. */
 const SEALED_BY_ROUTER = 'trbc1.';

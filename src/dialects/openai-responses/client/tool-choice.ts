@@ -1,7 +1,7 @@
 /** Converts `tool_choice` to the form of chat completions. Source: openai 7.59.0, ToolChoice* (read 2026-11-30). */
 import { isObject, textOf, type JsonObject } from '../../../lib/json.ts';
 import type { NativeOnly } from '../../../unified/request/request.ts';
-import { readName, readObjects, wrongValue, type Located } from './checks.ts';
+import { readName, readObjects, wrongValue, type Located } from '../../shared/read-fields.ts';
 import type { ToolNames } from './tool-names.ts';
 
 /** A choice, and the tools that it leaves. */

@@ -4,7 +4,7 @@
  */
 import { isObject, textOf, type JsonObject } from '../../../lib/json.ts';
 import type { NativeOnly } from '../../../unified/request/request.ts';
-import { readName, readObject, readObjects, wrongValue, type Located } from './checks.ts';
+import { readName, readObject, readObjects, wrongValue, type Located } from '../../shared/read-fields.ts';
 import type { ToolNames } from './tool-names.ts';
 
 /** Typed tools whose calls the client runs in OpenAI's own items. Without them an agent could not work, so they are not left out. */
@@ -111,7 +111,7 @@ function writeCustom(name: string, { value, path }: Located): JsonObject {
   const { description, format } = value;
   const described = textOf(description) === null ? {} : { description };
   if (format == null) return { name, ...described };
-  const given = readObject(format, `${path}.format`).value;
+  const given = readObject(format, `${path}.format`);
   const { type, ...grammar } = given;
   return { name, ...described, format: type === 'grammar' ? { type, grammar } : given };
 }

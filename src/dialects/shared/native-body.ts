@@ -1,10 +1,10 @@
 /** The client's own body for an upstream of its format. */
-import type { JsonObject } from '../../lib/json.ts';
+import { isObject, type JsonObject } from '../../lib/json.ts';
 import { editsOf } from '../../unified/request/edits.ts';
 import type { NativeRequest } from '../../unified/request/request.ts';
-import type { Turn } from '../../unified/request/conversation.ts';
+import type { Block, Turn } from '../../unified/request/conversation.ts';
 import type { FittedCall } from '../dialect.ts';
-import { patchInput, type WriteBlocks } from './patch-input.ts';
+import { patchInput } from './patch-input.ts';
 
 /** A call whose body is the client's own. */
 export type NativeCall = FittedCall & { native: NativeRequest };
@@ -22,9 +22,8 @@ export type NativeInput = {
   field: string;
   /** The field with system text before them. */
   systemField: string;
-  write: WriteBlocks;
-  /** Writes an answer that was begun, as a message or an item. */
-  begin: (turn: Turn) => JsonObject;
+  /** Writes a block that was edited. @param given the client's own block or item; empty = the client sent text in its place. */
+  writeBlock: (block: Block, given: JsonObject) => readonly JsonObject[];
 };
 
 /**
@@ -37,15 +36,23 @@ export function nativeBody({ model, stream, input, native }: NativeCall, format:
   else if (body['stream'] === true) delete body['stream'];
   const edits = input.kind === 'messages' ? editsOf(input.conversation) : null;
   if (edits === null) return body;
-  const { field, systemField, write, begin } = format;
+  const { field, systemField, writeBlock } = format;
+  const write = (blocks: readonly Block[], given: unknown): readonly unknown[] =>
+    blocks.flatMap((block) => (block.original === undefined ? writeBlock(block, isObject(given) ? given : {}) : [block.original]));
   const patches = { changed: edits.changed, write };
   body[field] = edits.source.value;
   if (edits.changed.size === 0 && edits.added.length === 0) return body;
   const kept = patchInput(edits.source.value, field, patches) ?? [];
-  body[field] = edits.added.length === 0 ? kept : [...toList(kept), ...edits.added.map(begin)];
+  body[field] = edits.added.length === 0 ? kept : [...toList(kept), ...edits.added.map(toMessage)];
   if (body[systemField] !== undefined) body[systemField] = patchInput(body[systemField], systemField, patches);
   return body;
 }
 
 /** Text in place of a list is what the user says. */
 const toList = (input: unknown): readonly unknown[] => (Array.isArray(input) ? input : [{ role: 'user', content: input }]);
+
+/** An answer that was begun. */
+const toMessage = ({ role, blocks }: Turn): JsonObject => ({
+  role,
+  content: blocks.map((block) => (block.type === 'text' ? block.text : '')).join(''),
+});

@@ -10,7 +10,7 @@ import type { Edits } from '../../unified/request/edits.ts';
 const HOLDERS = ['content', 'output'] as const;
 
 /** Writes the blocks that take the place of an entry. @param given the client's own entry. */
-export type WriteBlocks = (blocks: readonly Block[], given: unknown) => readonly unknown[];
+type WriteBlocks = (blocks: readonly Block[], given: unknown) => readonly unknown[];
 
 /**
  * Returns a value with the edits; undefined where nothing is left of it.

@@ -2,7 +2,7 @@
  * Anthropic's Messages API towards a client of the same format: the client's body goes out, and the answer comes back, in the client's own
  * words. Claude Code depends on fields, blocks and the wording of errors that no other format has (measured with 2.1.332 on 2026-11-30).
  */
-import { isObject, type JsonObject } from '../../../lib/json.ts';
+import type { JsonObject } from '../../../lib/json.ts';
 import type { Block } from '../../../unified/request/conversation.ts';
 import type { FittedCall, RenderedRequest, UpstreamDialect } from '../../dialect.ts';
 import { nativeBody, nativeCall, type NativeInput } from '../../shared/native-body.ts';
@@ -20,13 +20,11 @@ import { BODY_VERSION, FILES_AS_BYTES, VERSION_IN_BODY } from './rules.ts';
 const INPUT: NativeInput = {
   field: 'messages',
   systemField: 'system',
-  write: (blocks, given) => blocks.flatMap((block) => writeBlock(block, isObject(given) ? given : {})),
-  begin: ({ role, blocks }) => ({ role, content: blocks.map((block) => (block.type === 'text' ? block.text : '')).join('') }),
+  writeBlock,
 };
 
 /** An edited block: the client's own with what was edited. */
 function writeBlock(block: Block, given: JsonObject): JsonObject[] {
-  if (block.original !== undefined) return [block.original];
   switch (block.type) {
     case 'text':
       return [{ ...given, type: 'text', text: block.text }];

@@ -15,13 +15,11 @@ import { errorBody, FORMAT } from './originals.ts';
 const INPUT: NativeInput = {
   field: 'input',
   systemField: 'instructions',
-  write: (blocks, given) => blocks.flatMap((block) => writeBlock(block, isObject(given) ? given : {})),
-  begin: ({ role, blocks }) => ({ role, content: blocks.map((block) => (block.type === 'text' ? block.text : '')).join('') }),
+  writeBlock,
 };
 
 /** An edited part or item: the client's own with what was edited. */
 function writeBlock(block: Block, given: JsonObject): JsonObject[] {
-  if (block.original !== undefined) return [block.original];
   switch (block.type) {
     case 'text':
       return [{ type: 'input_text', ...given, [block.isRefusal === true ? 'refusal' : 'text']: block.text }];

@@ -3,18 +3,15 @@
  * resources/shared.ts; statuses of Anthropic's errors page; read 2026-11-30). The same before a stream and in it.
  */
 import type { JsonObject } from '../../../lib/json.ts';
-import { toPrintable } from '../../../lib/printable.ts';
 import type { RouterError } from '../../../unified/error.ts';
 import { ERROR_TYPES, type ErrorType } from '../../../unified/error-type.ts';
 import { isPromptTooLong, withPromptEstimate } from '../../../unified/prompt-overflow.ts';
 import { clientPath } from '../../../unified/request/client-path.ts';
 import type { ClientFormat } from '../../client-dialect.ts';
+import { errorMetadata, messageOf, paramText } from '../../shared/error-fields.ts';
 import { THREAD_UNSUPPORTED } from '../only-anthropic.ts';
 import { FORMAT, NAMES } from './names.ts';
 import { requestIdOf } from './request-id.ts';
-
-/** Longest message, in characters. It may repeat text of the client. */
-const MESSAGE_CHARACTERS = 8000;
 
 type Kind = { type: string; status: number };
 
@@ -53,36 +50,28 @@ export function errorBody(given: RouterError, requestId: string, estimate?: () =
   const own = originalOf(given);
   if (own !== null) return own;
   const error = estimate === undefined ? given : withPromptEstimate(given, estimate);
-  const { param, clientCode: code, providerName, raw, metadata } = error.details;
+  const { param, clientCode: code } = error.details;
   return {
     type: 'error',
     error: {
       type: kindOf(error).type,
-      message: messageOf(error),
+      message: promptMessage(error),
       ...(code === undefined ? {} : { details: detailsOf(code) }),
       error_type: error.type,
-      ...(param === undefined ? {} : { param: toPrintable(clientPath(NAMES, param), 200) }),
+      ...(param === undefined ? {} : { param: paramText(clientPath(NAMES, param)) }),
     },
     request_id: requestId,
-    metadata: {
-      retryable: error.retryable,
-      ...(providerName === undefined ? {} : { provider_name: providerName }),
-      ...(raw === undefined ? {} : { raw }),
-      ...metadata,
-    },
+    metadata: errorMetadata(error),
   };
 }
 
 const originalOf = ({ details: { original } }: RouterError): JsonObject | null => (original?.format === FORMAT ? original.payload : null);
 
 /** Clients read both numbers of a prompt that is too long, and make the conversation shorter. */
-function messageOf(error: RouterError): string {
+function promptMessage(error: RouterError): string {
+  if (!isPromptTooLong(error)) return messageOf(error);
   const { prompt = null, maximum = null } = error.details.tokens ?? {};
-  if (isPromptTooLong(error) && prompt !== null && maximum !== null) return `prompt is too long: ${prompt} tokens > ${maximum} maximum`;
-  const { message, details } = error;
-  // The text of a provider is masked already, and may have several lines.
-  const text = details.providerName === undefined ? toPrintable(message, MESSAGE_CHARACTERS) : message;
-  return isPromptTooLong(error) ? `prompt is too long: ${text}` : text;
+  return `prompt is too long: ${prompt === null || maximum === null ? messageOf(error) : `${prompt} tokens > ${maximum} maximum`}`;
 }
 
 const detailsOf = (code: string): JsonObject => ({ error_code: code, ...(code === THREAD_UNSUPPORTED ? { unsupported: [] } : {}) });

@@ -5,14 +5,10 @@
 import type { RouterError } from '../../../unified/error.ts';
 import type { ErrorType } from '../../../unified/error-type.ts';
 import type { JsonObject } from '../../../lib/json.ts';
-import { toPrintable } from '../../../lib/printable.ts';
 import { clientPath } from '../../../unified/request/client-path.ts';
+import { messageOf, paramText } from '../../shared/error-fields.ts';
 import { FORMAT } from './format-name.ts';
 import { NAMES } from './names.ts';
-
-/** Longest message and longest field name, in characters. A message may repeat text of the client, such as a model name. */
-const MESSAGE_CHARACTERS = 8000;
-const PARAM_CHARACTERS = 200;
 
 /** What an error of one type is called. `status`: where it is not that of the type. */
 type ErrorWords = { type: string; code: string | null; status?: number };
@@ -52,15 +48,14 @@ export type ErrorFields = { message: string; type: string; code: string | null; 
 
 /** Returns the fields of an error. */
 export function errorFields(error: RouterError): ErrorFields {
-  const { clientCode, param, providerName } = error.details;
+  const { clientCode, param } = error.details;
   const { type, code } = wordsOf(error);
   const isMissingModel = error.type === 'not_found' && param !== undefined && /^models?\b/.test(param);
   return {
-    // The text of a provider is masked already, and may have several lines.
-    message: providerName === undefined ? toPrintable(error.message, MESSAGE_CHARACTERS) : error.message,
+    message: messageOf(error),
     type,
     code: clientCode ?? (isMissingModel ? 'model_not_found' : code),
-    param: param === undefined ? null : toPrintable(clientParam(param), PARAM_CHARACTERS),
+    param: param === undefined ? null : paramText(clientParam(param)),
   };
 }
 

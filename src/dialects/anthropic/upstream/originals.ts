@@ -25,7 +25,6 @@ export function createCarrying(): Carrying {
 
   function kindOf({ type, content_block: block, delta }: WireObject): ReturnType<Carrying['kindOf']> {
     switch (type) {
-      case 'ping':
       case 'message_start': // a second one, of a gateway that tried again
       case 'message_stop':
         return 'nothing';

@@ -134,7 +134,7 @@ export class OutputWriter {
   }
 
   #reasoning(): ReasoningItem {
-    if (this.#open instanceof ReasoningItem) return this.#open;
+    if (this.#open instanceof ReasoningItem && !this.#open.hasState) return this.#open;
     const item = new ReasoningItem(this.#nextPlace('rs_'));
     this.#open = item;
     return item;
@@ -147,12 +147,14 @@ export class OutputWriter {
     message.addText(text, logprobs);
   }
 
-  /** A state ends the reasoning before it. One that follows no reasoning is an item without text. */
+  /**
+   * Nothing is added to reasoning after its state. One that follows no reasoning is an item without text. The item stays open until more
+   * arrives: where nothing does, the answer may have been cut in it.
+   */
   #addState(state: ReasoningState): void {
     const sealed = sealState(state);
     if (sealed === null) return this.#lost.add('reasoning.encrypted_content', 'the state of the reasoning is too long to be carried');
     this.#reasoning().setEncrypted(sealed);
-    this.close('completed');
   }
 
   #call({ index, id = '', name = '', kind }: ToolCallDeltaEvent): CallItem {

@@ -29,6 +29,11 @@ export class ReasoningItem implements OpenItem {
     this.#place.events.writeDelta(part.delta, piece);
   }
 
+  /** Whether `encrypted_content` is known. */
+  get hasState(): boolean {
+    return this.#encrypted !== null;
+  }
+
   /** Sets `encrypted_content`. */
   setEncrypted(encrypted: string): void {
     this.#place.budget.take(encrypted.length);

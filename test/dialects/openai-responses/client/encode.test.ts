@@ -157,6 +157,14 @@ describe('reasoning', () => {
     expect(outputOf(answer(whole(reasoning('A'), state, reasoning('B'), state, text('Hi'))))).toHaveLength(3);
   });
 
+  it('is incomplete where the answer was cut in it, and complete where more follows', () => {
+    const statuses = (...events: StreamEvent[]) =>
+      outputOf(answer([START, reasoning('A'), state, ...events, ended(0, 'length'), END])).map(({ status }) => status);
+    expect(statuses()).toEqual(['incomplete']);
+    expect(statuses(text('Hi'))).toEqual(['completed', 'incomplete']);
+    expect(statuses(state)).toEqual(['completed', 'incomplete']);
+  });
+
   it('with a state that is too long reports it', () => {
     const long: StreamEvent = { type: 'reasoning-state', choice: 0, state: { ...STATE, data: 'x'.repeat(70_000) } };
     const response = answer(whole(reasoning('A'), long, text('Hi')));

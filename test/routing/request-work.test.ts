@@ -85,6 +85,10 @@ const CHAT_PARTS: Readonly<Record<string, (size: number) => JsonObject>> = {
   'unknown fields of reasoning': (size) => ({ reasoning: fields(size, 'x') }),
   tools: (size) => ({ tools: list(size, (index) => tool(`f${index}`)) }),
   'tools of names that collide': (size) => ({ tools: list(size, (index) => tool(alike(index))) }),
+  'tools that are allowed': (size) => ({
+    tools: list(size, (index) => tool(`f${index}`)),
+    tool_choice: { type: 'allowed_tools', allowed_tools: { mode: 'auto', tools: list(size, (index) => tool(`f${index}`)) } },
+  }),
   'tools, strict': (size) => ({ tools: list(size, (index) => tool(`f${index}`, { type: 'object', properties: {} }, { strict: true })) }),
   'unknown fields of tools': (size) => ({ tools: list(size, (index) => tool(`f${index}`, {}, { [`x${index}`]: 1 })) }),
   'properties of a schema': (size) => ({

@@ -58,7 +58,8 @@ function nameOf(tool: unknown): string | null {
 
 /** Emulates a choice of some tools by sending only those. If possible, a call is required. */
 function sendOnly(fitting: FitContext, names: readonly string[], isForced: boolean): void {
-  const selected = arrayOf(wireTools(fitting)).filter((tool) => names.includes(nameOf(tool) ?? ''));
+  const wanted = new Set<string | null>(names);
+  const selected = arrayOf(wireTools(fitting)).filter((tool) => wanted.has(nameOf(tool)));
   if (selected.length === 0) {
     throw new RouterError('invalid_request', `tool_choice: no tool is named ${JSON.stringify(names[0] ?? '')}.`, { param: 'tool_choice' });
   }

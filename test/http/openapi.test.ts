@@ -143,3 +143,86 @@ it.each(['openai-chat', 'openai-completions'])('the schema of %s refuses values 
     expect([fields, isValid({ model: 'a/b', ...input, ...fields })]).toEqual([fields, false]);
   }
 });
+
+/** What OpenAPI 3.1 requires of the parts that the document has (https://spec.openapis.org/oas/v3.1.1, read 2026-12-01). */
+const media = {
+  type: 'object',
+  additionalProperties: { type: 'object', required: ['schema'], properties: { schema: { type: 'object' } } },
+};
+const operation = {
+  type: 'object',
+  required: ['responses'],
+  additionalProperties: false,
+  properties: {
+    summary: { type: 'string' },
+    security: { type: 'array', items: { type: 'object', additionalProperties: { type: 'array' } } },
+    parameters: {
+      type: 'array',
+      items: {
+        type: 'object',
+        required: ['name', 'in', 'schema'],
+        additionalProperties: false,
+        properties: {
+          name: { type: 'string' },
+          in: { enum: ['path', 'query'] },
+          required: { type: 'boolean' },
+          schema: { type: 'object' },
+        },
+      },
+    },
+    requestBody: { type: 'object', required: ['content'], properties: { required: { type: 'boolean' }, content: media } },
+    responses: {
+      type: 'object',
+      propertyNames: { pattern: '^([1-5]\\d\\d|default)$' },
+      minProperties: 1,
+      additionalProperties: { type: 'object', required: ['description'], properties: { description: { type: 'string' }, content: media } },
+    },
+  },
+};
+const isDocument = judge({
+  type: 'object',
+  required: ['openapi', 'info', 'paths'],
+  additionalProperties: false,
+  properties: {
+    openapi: { const: '3.1.0' },
+    info: { type: 'object', required: ['title', 'version'] },
+    servers: { type: 'array', items: { type: 'object', required: ['url'] } },
+    security: { type: 'array' },
+    paths: {
+      type: 'object',
+      propertyNames: { pattern: '^/' },
+      additionalProperties: { type: 'object', additionalProperties: false, properties: { get: operation, post: operation } },
+    },
+    components: {
+      type: 'object',
+      additionalProperties: false,
+      properties: { schemas: { type: 'object' }, securitySchemes: { type: 'object' } },
+    },
+  },
+});
+
+describe('the document', () => {
+  it('is one of OpenAPI 3.1', () => {
+    expect(isDocument({ ...rest, paths, components })).toBe(true);
+    expect(isDocument({ ...rest, paths: { '/x': { get: {} } }, components })).toBe(false);
+  });
+
+  it('declares the parameters in the path of each operation', () => {
+    for (const [path, item] of Object.entries(paths as Record<string, Record<string, { parameters?: { name: string; in: string }[] }>>)) {
+      const names = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
+      for (const { parameters = [] } of Object.values(item))
+        expect([path, parameters.filter((one) => one.in === 'path').map(({ name }) => name)]).toEqual([path, names]);
+    }
+  });
+
+  it('has schemas whose references lead to a part of themselves or of the document', () => {
+    const at = (root: unknown, pointer: string) =>
+      pointer
+        .split('/')
+        .slice(1)
+        .reduce<unknown>((node, key) => (node as JsonObject | undefined)?.[key.replaceAll('~1', '/')], root);
+    for (const [name, schema] of Object.entries(schemas))
+      for (const [, ref = ''] of JSON.stringify(schema).matchAll(/"\$ref":"#([^"]*)"/g))
+        expect([name, ref, typeof at({ components }, ref)]).toEqual([name, ref, 'object']);
+  });
+});

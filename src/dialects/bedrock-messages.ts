@@ -9,7 +9,7 @@ import { createNotJsonError, type RouterError } from '../unified/error.ts';
 import { errorEvent } from '../unified/response/event.ts';
 import { anthropicNative, renderBody, withCallIds } from './anthropic/upstream/native.ts';
 import { cloudBody } from './anthropic/upstream/cloud-body.ts';
-import { FORMAT } from './anthropic/upstream/originals.ts';
+import { FORMAT } from './anthropic/format-name.ts';
 import { readException, parseError as parseBedrockError } from './bedrock/error.ts';
 import { bedrockUpstream } from './bedrock/index.ts';
 import type { Decoder, DecoderOptions, FittedCall, RenderedRequest, UpstreamDialect } from './dialect.ts';

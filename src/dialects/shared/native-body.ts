@@ -6,6 +6,16 @@ import type { Block, Turn } from '../../unified/request/conversation.ts';
 import type { FittedCall } from '../dialect.ts';
 import { patchInput } from './patch-input.ts';
 
+/** Fields that only the router reads, in every client format. */
+export const ROUTER_FIELDS = 'provider models route plugins transforms session_id debug usage preset trace'.split(' ');
+
+/** Returns a client's body for an upstream of its format. @param alsoLeftOut further fields that the upstream does not get. */
+export function ownBody(body: JsonObject, alsoLeftOut: readonly string[]): JsonObject {
+  return Object.freeze(
+    Object.fromEntries(Object.entries(body).filter(([name]) => !ROUTER_FIELDS.includes(name) && !alsoLeftOut.includes(name))),
+  );
+}
+
 /** A call whose body is the client's own. */
 export type NativeCall = FittedCall & { native: NativeRequest };
 

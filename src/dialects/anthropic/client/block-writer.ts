@@ -7,7 +7,7 @@ import type { DeltaEvent, StreamEvent, ToolCallDeltaEvent } from '../../../unifi
 import type { ReasoningState } from '../../../unified/request/reasoning.ts';
 import { MAX_ENVELOPE, sealState } from '../../shared/envelope.ts';
 import type { BlockSink, PieceKind } from './block-sink.ts';
-import { FORMAT } from './names.ts';
+import { FORMAT } from '../format-name.ts';
 
 /** What a block is made of. A refusal is written as text; `other` is a block that only an upstream of the format can write. */
 export type BlockKind = 'text' | 'refusal' | 'thinking' | 'tool_use' | 'other';

@@ -5,7 +5,7 @@ import { MAX_PARTS } from '../../../unified/request/message.ts';
 import type { ReasoningState } from '../../../unified/request/reasoning.ts';
 import { readReasoning } from '../../shared/envelope.ts';
 import { readDocument, readImage, readSearchResultBlock } from './media.ts';
-import { CLAUDE_FORMAT, FORMAT } from './names.ts';
+import { CLAUDE_FORMAT, FORMAT } from '../format-name.ts';
 import { readName, readText, wrongValue, type Located } from '../../shared/read-fields.ts';
 import type { ReadReport } from './report.ts';
 import { isServerBlock, serverText } from './server-results.ts';

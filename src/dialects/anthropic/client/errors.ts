@@ -10,7 +10,8 @@ import { clientPath } from '../../../unified/request/client-path.ts';
 import type { ClientFormat } from '../../client-dialect.ts';
 import { errorMetadata, messageOf, paramText } from '../../shared/error-fields.ts';
 import { THREAD_UNSUPPORTED } from '../only-anthropic.ts';
-import { FORMAT, NAMES } from './names.ts';
+import { FORMAT } from '../format-name.ts';
+import { NAMES } from './names.ts';
 import { requestIdOf } from './request-id.ts';
 
 type Kind = { type: string; status: number };

@@ -8,7 +8,8 @@ import { createEncoder } from './encode.ts';
 import { describeRequest } from './describe.ts';
 import { encodeError } from './errors.ts';
 import { isBody } from './is-body.ts';
-import { FORMAT, NAMES } from './names.ts';
+import { FORMAT } from '../format-name.ts';
+import { NAMES } from './names.ts';
 import { parseMessages } from './parse.ts';
 import { ID_PREFIX, requestIdOf } from './request-id.ts';
 

@@ -1,11 +1,5 @@
-/** Names of the Messages format: the format itself, its family of reasoning, and its fields for the unified parameters. */
+/** What unified parameters are called in a Messages body. */
 import type { ParameterNames } from '../../../unified/request/client-path.ts';
-
-/** Name of this format. */
-export const FORMAT = 'anthropic';
-
-/** `format` of reasoning that Claude signs (OpenRouter's reasoning_details, read 2026-08-22). */
-export const CLAUDE_FORMAT = 'anthropic-claude-v1';
 
 /** Paths of unified parameters in a body of this format. */
 export const NAMES: ParameterNames = {

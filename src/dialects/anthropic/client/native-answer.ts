@@ -7,7 +7,7 @@ import { isObject, numberOf, type JsonObject } from '../../../lib/json.ts';
 import type { ChoiceEndEvent, DeltaEvent, StartEvent, StreamEvent } from '../../../unified/response/event.ts';
 import type { BlockFrames } from './block-sink.ts';
 import type { BlockKind, BlockWriter } from './block-writer.ts';
-import { FORMAT } from './names.ts';
+import { FORMAT } from '../format-name.ts';
 import { NOT_STOPPED } from './message.ts';
 import { writeWholeContent } from './whole-message.ts';
 

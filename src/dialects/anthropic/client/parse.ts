@@ -7,22 +7,22 @@ import { buildRequest, type NativeRequest, type UnifiedRequest } from '../../../
 import { TurnsConversation } from '../../../unified/request/turns-conversation.ts';
 import type { Asks } from '../../client-dialect.ts';
 import type { HeaderReader } from '../../dialect.ts';
+import { ownBody, ROUTER_FIELDS } from '../../shared/native-body.ts';
 import { answerOptionsIn } from './answer-options.ts';
 import { readLimit, readMetadata, readOutput, readThinking, readTier, reportNativeFields } from './fields.ts';
 import { createHistoryChanges } from './history-changes.ts';
-import { FORMAT, NAMES } from './names.ts';
+import { FORMAT } from '../format-name.ts';
+import { NAMES } from './names.ts';
 import { readTurns } from './read-turns.ts';
 import { createReport, type ReadReport } from './report.ts';
 import { reportThread } from './threads.ts';
 import { readTools } from './tools.ts';
 
-/** Fields of the router: an upstream of this format does not get them. */
-const ROUTER_FIELDS = 'models provider route plugins transforms session_id prompt_cache_key debug trace preset usage stream_options'.split(
-  ' ',
-);
+/** Fields of OpenAI's formats that the router acts on: an upstream of this format does not get them. */
+const OPENAI_FIELDS = ['prompt_cache_key', 'stream_options'];
 
 /** Fields with the same name and meaning in a unified request. */
-export const SAME_FIELDS = [...ROUTER_FIELDS, 'model', 'stream', 'temperature', 'top_p', 'top_k', 'cache_control'];
+export const SAME_FIELDS = [...ROUTER_FIELDS, ...OPENAI_FIELDS, 'model', 'stream', 'temperature', 'top_p', 'top_k', 'cache_control'];
 
 /** Fields that are read by name. The last ones are headers, which Bedrock and Vertex have in the body. */
 export const OWN_FIELDS: ReadonlySet<string> = new Set([
@@ -106,10 +106,9 @@ function namesIn({ output_config: config, output_format: format, speed }: JsonOb
 }
 
 function nativeOf(body: JsonObject, headers: HeaderReader): NativeRequest {
-  const own = Object.fromEntries(Object.entries(body).filter(([name]) => !ROUTER_FIELDS.includes(name)));
   const values = HEADERS.flatMap((name): [string, string][] => {
     const value = headers(name);
     return value === null ? [] : [[name, value]];
   });
-  return { format: FORMAT, body: Object.freeze(own), headers: Object.freeze(Object.fromEntries(values)) };
+  return { format: FORMAT, body: ownBody(body, OPENAI_FIELDS), headers: Object.freeze(Object.fromEntries(values)) };
 }

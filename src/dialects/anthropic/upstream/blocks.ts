@@ -9,7 +9,7 @@ import { isObject, type WireObject } from './wire.ts';
 import type { DecoderOptions } from '../../dialect.ts';
 import { argumentsText, labelOf, speechOf } from '../../openai-common/upstream/speech.ts';
 import { reasoningEvents } from '../../openai-common/upstream/parts.ts';
-import { CLAUDE_FORMAT } from './messages.ts';
+import { CLAUDE_FORMAT } from '../format-name.ts';
 
 type OpenBlock =
   | { kind: 'text' }

@@ -12,9 +12,7 @@ import { checkPairs } from '../../shared/tool-pairs.ts';
 import { renderDocument, renderImage } from './media.ts';
 import type { AdjustmentLog } from '../../../unified/adjustment-log.ts';
 import { reportDroppedFields } from '../../shared/dropped-fields.ts';
-
-/** `format` of this family's reasoning (OpenRouter's reasoning_details, read 2026-08-22). */
-export const CLAUDE_FORMAT = 'anthropic-claude-v1';
+import { CLAUDE_FORMAT } from '../format-name.ts';
 
 /** One message on the wire. */
 export type WireMessage = { role: MergedTurn['role']; content: WireObject[] };

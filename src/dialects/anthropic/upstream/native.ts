@@ -12,8 +12,8 @@ import { cloudBody } from './cloud-body.ts';
 import { createNativeDecoder, decodeNativeBody } from './decode.ts';
 import { parseError } from './error.ts';
 import { anthropicUpstream } from './index.ts';
-import { CLAUDE_FORMAT } from './messages.ts';
-import { errorBody, FORMAT } from './originals.ts';
+import { CLAUDE_FORMAT, FORMAT } from '../format-name.ts';
+import { errorBody } from './originals.ts';
 import { CALL_IDS } from './request.ts';
 import { BODY_VERSION, FILES_AS_BYTES, VERSION_IN_BODY } from './rules.ts';
 

@@ -1,10 +1,8 @@
 /** How the payloads of the Messages API are carried to a client of the format. */
 import { arrayOf, numberOf } from '../../../lib/json.ts';
 import type { Carrying } from '../../shared/originals.ts';
+import { FORMAT } from '../format-name.ts';
 import { isObject, type WireObject } from './wire.ts';
-
-/** Name of the format, for clients and upstreams. */
-export const FORMAT = 'anthropic';
 
 /** Types of blocks whose content comes in events of its own. */
 const KNOWN_BLOCKS: ReadonlySet<unknown> = new Set(['text', 'thinking', 'redacted_thinking', 'tool_use']);

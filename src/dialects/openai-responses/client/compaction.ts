@@ -7,7 +7,7 @@ import type { JsonObject } from '../../../lib/json.ts';
 import type { UnifiedRequest } from '../../../unified/request/request.ts';
 import type { NativeEvent } from '../../../unified/response/event.ts';
 import { answerOptionsOf } from './answer-options.ts';
-import { FORMAT } from './format-name.ts';
+import { FORMAT } from '../format-name.ts';
 import type { Turn } from '../../../unified/request/conversation.ts';
 
 const INSTRUCTION = `Write a summary of this conversation that replaces it: whoever continues the work reads nothing else of it.

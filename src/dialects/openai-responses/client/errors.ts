@@ -7,7 +7,7 @@ import type { ErrorType } from '../../../unified/error-type.ts';
 import type { JsonObject } from '../../../lib/json.ts';
 import { clientPath } from '../../../unified/request/client-path.ts';
 import { messageOf, paramText } from '../../shared/error-fields.ts';
-import { FORMAT } from './format-name.ts';
+import { FORMAT } from '../format-name.ts';
 import { NAMES } from './names.ts';
 
 /** What an error of one type is called. `status`: where it is not that of the type. */

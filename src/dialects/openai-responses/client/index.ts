@@ -10,7 +10,7 @@ import { summaryEvent } from './compaction.ts';
 import { describeRequest } from './describe.ts';
 import { createEncoder } from './encode.ts';
 import { encodeError } from './errors.ts';
-import { FORMAT } from './format-name.ts';
+import { FORMAT } from '../format-name.ts';
 import { NAMES } from './names.ts';
 import { parseResponses } from './parse.ts';
 import { resolveState } from './resolve.ts';

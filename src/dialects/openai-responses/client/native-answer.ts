@@ -16,7 +16,7 @@ import {
 import type { AnswerWriter } from './answer-writer.ts';
 import { CallItem } from './call-item.ts';
 import type { EventFrames } from './encode-frames.ts';
-import { FORMAT } from './format-name.ts';
+import { FORMAT } from '../format-name.ts';
 import { MessageItem } from './message-item.ts';
 import { createCopy, followPayload, type Copy } from './native-copy.ts';
 import { ReasoningItem } from './reasoning-item.ts';

@@ -12,7 +12,7 @@ import { createLostParts } from '../../shared/lost-parts.ts';
 import { declaredTool, type ResponsesAnswerOptions } from './answer-options.ts';
 import { CallItem, callPrefix } from './call-item.ts';
 import type { EventWriter } from './encode-frames.ts';
-import { FORMAT } from './format-name.ts';
+import { FORMAT } from '../format-name.ts';
 import { imageData, writeImage } from './image-item.ts';
 import { MessageItem } from './message-item.ts';
 import { writeAdded, writeDone, type ItemEnd, type ItemPlace, type OpenItem } from './output-item.ts';

@@ -11,7 +11,7 @@ import { wrongValue } from '../../shared/read-fields.ts';
 import { askForSummary } from './compaction.ts';
 import { echoOf } from './echo.ts';
 import { nativeOnlyFields, readIncluded, unifiedFields } from './fields.ts';
-import { FORMAT } from './format-name.ts';
+import { FORMAT } from '../format-name.ts';
 import { readInput, type InputItems } from './items.ts';
 import { NAMES } from './names.ts';
 import { nativeRequest } from './native.ts';

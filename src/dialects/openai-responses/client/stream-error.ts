@@ -5,7 +5,7 @@
 import { isObject, textOf, type JsonObject } from '../../../lib/json.ts';
 import type { RouterError } from '../../../unified/error.ts';
 import { errorFields } from './errors.ts';
-import { FORMAT } from './format-name.ts';
+import { FORMAT } from '../format-name.ts';
 
 /** Codes that Codex ends the turn for or waits after, and those of OpenAI's closed list (SDK openai 7.59.0, ResponseError). */
 const CODES: ReadonlySet<string> = new Set([

@@ -10,7 +10,8 @@ import { createNativeDecoder, decodeNativeBody } from './decode.ts';
 import { parseError } from './error.ts';
 import { openaiResponsesUpstream } from './index.ts';
 import { REASONING_FORMAT } from './messages.ts';
-import { errorBody, FORMAT } from './originals.ts';
+import { FORMAT } from '../format-name.ts';
+import { errorBody } from './originals.ts';
 
 const INPUT: NativeInput = {
   field: 'input',

@@ -1,10 +1,8 @@
 /** How the events of OpenAI Responses are carried to a client of the format. */
 import { arrayOf, textOf } from '../../../lib/json.ts';
 import type { Carrying } from '../../shared/originals.ts';
+import { FORMAT } from '../format-name.ts';
 import { isObject, type WireObject } from './wire.ts';
-
-/** Name of the format, for clients and upstreams. */
-export const FORMAT = 'openai-responses';
 
 /** Items whose content comes in events of its own. */
 const KNOWN_ITEMS: ReadonlySet<unknown> = new Set(['message', 'reasoning', 'function_call', 'custom_tool_call']);

@@ -1,2 +1,0 @@
-/** Name of this format: its folder in `dialects/`. */
-export const FORMAT = 'openai-responses';

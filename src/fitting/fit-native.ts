@@ -5,18 +5,19 @@
  */
 import type { FittedCall, TemplateName } from '../dialects/dialect.ts';
 import type { NativeRequest, UnifiedRequest } from '../unified/request/request.ts';
-import { fitHealing } from './parameters/plugins.ts';
-import { NO_EMULATION, type FitContext, type Target } from './fit-parameter.ts';
+import { fitDebug } from './parameters/debug.ts';
+import { fitPlugins } from './parameters/plugins.ts';
+import { fitParameter, NO_EMULATION, type FitContext, type Target } from './fit-parameter.ts';
 import { fitReasoningHistory } from './parameters/history.ts';
 import { fitNativeStore } from './parameters/store.ts';
-import { fitLength } from './parameters/transforms.ts';
+import { fitLength, fitTransforms } from './parameters/transforms.ts';
 import type { FittedRequest } from './split.ts';
 
 /** Fits the request. Parameters keep their unified names: they are read for usage and prices only. */
 export function fitNative(request: UnifiedRequest, native: NativeRequest, target: Target): FittedRequest {
   const emulation = { ...NO_EMULATION, stop: [] };
   const fitting: FitContext = { request, target, adjustments: [...request.adjustments], emulation, accepted: {}, parameters: {} };
-  fitHealing(fitting);
+  reportRouterFields(fitting);
   const { rules, model } = target;
   const { input } = request;
   const call: FittedCall = {
@@ -33,4 +34,14 @@ export function fitNative(request: UnifiedRequest, native: NativeRequest, target
     native: fitNativeStore(native, fitting),
   };
   return { parts: [{ call, choices: [0], echo: null, echoed: null }], adjustments: fitting.adjustments, emulation };
+}
+
+/** Reports fields of the router that are left out of the body and that it does not carry out. */
+function reportRouterFields(fitting: FitContext): void {
+  const { plugins, transforms, debug, preset, trace } = fitting.request.parameters;
+  if (plugins !== undefined) fitPlugins(fitting);
+  if (transforms !== undefined) fitTransforms(fitting);
+  if (debug !== undefined) fitDebug(fitting);
+  if (preset !== undefined) fitParameter(fitting, 'preset', preset);
+  if (trace !== undefined) fitParameter(fitting, 'trace', trace);
 }

@@ -203,3 +203,17 @@ describe('explain with the path of a format', () => {
     expect([response.status, (await errorOf(response))['type']]).toEqual([404, 'not_found']);
   });
 });
+
+describe("a request in the provider's own format", () => {
+  it.each([
+    ['/v1/explain/messages', '@anthropic/claude-sonnet-4-5', { max_tokens: 9, messages: [{ role: 'user', content: 'a' }] }],
+    ['/v1/explain/responses', '@openai/gpt-5.5', { input: 'a', store: false }],
+  ])('reports fields of the router that have no effect there: %s', async (path, model, body) => {
+    const unused = { plugins: [{ id: 'web' }], transforms: ['odd'], debug: { echo_upstream_body: true }, preset: 'p', trace: { a: 'b' } };
+    const response = await createRouter().call('POST', path, { model, ...body, ...unused });
+    const { adjustments } = (await response.json()) as { adjustments: { param: string; action: string }[] };
+    expect(adjustments.map(({ param, action }) => `${param} ${action}`).sort()).toEqual(
+      ['debug.echo_upstream_body', 'plugins', 'preset', 'trace', 'transforms'].map((param) => `${param} dropped`),
+    );
+  });
+});

@@ -11,7 +11,7 @@ export function fitPlugins(fitting: FitContext): void {
 }
 
 /** Fits the plugin that repairs answers, or reports why it has no effect. */
-export function fitHealing(fitting: FitContext): void {
+function fitHealing(fitting: FitContext): void {
   const { request, emulation } = fitting;
   if (!hasPlugin(request.parameters, RESPONSE_HEALING)) return;
   const why = request.stream

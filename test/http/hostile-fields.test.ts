@@ -111,6 +111,18 @@ describe.each(Object.entries(DOORS))('%s', (door, { paths, explain, body }) => {
     expect(await faultsOf(door, path, body, ['list', 'object'])).toEqual([]);
   });
 
+  it.each<[string, string]>([
+    ['depth', '['.repeat(2000) + ']'.repeat(2000)],
+    ['more lists than are read', `[${'[],'.repeat(200_001)}0]`],
+    ['more fields than are read', `{${Array.from({ length: 10_001 }, (_, index) => `"k${index}":0`).join()}}`],
+  ])('each path refuses %s by the name of the field', async (_, value) => {
+    const [field] = Object.keys(body).slice(-1);
+    for (const path of [...paths, explain]) {
+      const response = await router.call('POST', `/v1${path}`, textWith(body, [field ?? ''], value));
+      expect([path, faultOf(door, response.status, await response.json(), field ?? '')]).toEqual([path, null]);
+    }
+  });
+
   it.each(MODELS)('a plan for %s refuses objects and lists in the place of each field', async (model) => {
     expect(await faultsOf(door, explain, { ...body, model }, ['list', 'object'])).toEqual([]);
   });

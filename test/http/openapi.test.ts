@@ -5,6 +5,7 @@ import type { ClientDialect } from '../../src/dialects/client-dialect.ts';
 import type { JsonObject } from '../../src/lib/json.ts';
 import { judge } from '../support/json-schema-library.ts';
 import { toyClient } from '../support/toy-format/index.ts';
+import { CHAT_BODY, MESSAGES_BODY, RESPONSES_BODY } from './full-bodies.ts';
 import { createRouter, errorOf, json } from './router.ts';
 
 const clients = [...CLIENT_DIALECTS, toyClient];
@@ -205,6 +206,11 @@ describe('the document', () => {
   it('is one of OpenAPI 3.1', () => {
     expect(isDocument({ ...rest, paths, components })).toBe(true);
     expect(isDocument({ ...rest, paths: { '/x': { get: {} } }, components })).toBe(false);
+  });
+
+  it('accepts bodies with every documented field', () => {
+    for (const [format, body] of Object.entries({ 'openai-chat': CHAT_BODY, anthropic: MESSAGES_BODY, 'openai-responses': RESPONSES_BODY }))
+      expect([format, judge(schemas[format])(body)]).toEqual([format, true]);
   });
 
   it('declares the parameters in the path of each operation', () => {

@@ -4,17 +4,13 @@ import { EMBEDDING_DIALECTS, embeddingDialect } from '../../src/dialects/embeddi
 import type { FittedCall } from '../../src/dialects/dialect.ts';
 import type { JsonObject } from '../../src/lib/json.ts';
 import type { Prompt } from '../../src/unified/request/message.ts';
+import { PLAIN_CALL } from './plain-call.ts';
 
 const callOf = (prompt: Prompt, parameters: JsonObject): FittedCall => ({
+  ...PLAIN_CALL,
   model: 'the-model',
   input: { kind: 'prompt', prompt },
   parameters,
-  stream: false,
-  streamOptions: false,
-  template: 'plain',
-  roles: {},
-  messageFields: [],
-  quirks: [],
 });
 const TWO: Prompt = { kind: 'texts', value: ['a', 'b'] };
 const ONE: Prompt = { kind: 'text', value: 'a' };

@@ -8,6 +8,7 @@ import { openaiResponsesNative } from '../../src/dialects/openai-responses/upstr
 import type { JsonObject } from '../../src/lib/json.ts';
 import type { Block, Conversation, Turn } from '../../src/unified/request/conversation.ts';
 import { conversationOf, TurnsConversation } from '../../src/unified/request/turns-conversation.ts';
+import { PLAIN_CALL } from './plain-call.ts';
 
 const FIELD = { anthropic: 'messages', 'openai-responses': 'input' } as const;
 type Format = keyof typeof FIELD;
@@ -21,15 +22,9 @@ function callOf(sent: Sent, changes: Partial<FittedCall> & { conversation?: Conv
   const { conversation = conversationIn(sent), ...others } = changes;
   const { format, body, headers = {} } = sent;
   return {
+    ...PLAIN_CALL,
     model: 'upstream-id',
     input: { kind: 'messages', conversation },
-    parameters: {},
-    stream: false,
-    streamOptions: false,
-    template: 'plain',
-    roles: {},
-    messageFields: [],
-    quirks: [],
     native: { format, body, headers },
     ...others,
   };

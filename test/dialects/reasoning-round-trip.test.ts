@@ -16,6 +16,7 @@ import { conversationOf } from '../../src/unified/request/turns-conversation.ts'
 import type { StreamEvent } from '../../src/unified/response/event.ts';
 import type { ResultBlock } from '../../src/unified/response/result.ts';
 import { replayBody } from './replay.ts';
+import { PLAIN_CALL } from './plain-call.ts';
 
 type Case = {
   dialect: DialectName;
@@ -306,13 +307,9 @@ function historyOf(events: readonly StreamEvent[]): Turn[] {
 function requestFor(provider: string, turns: readonly Turn[], { dialect, quirks = [], messageFields = [], model = 'm' }: Case) {
   const { conversation, isDropped } = conversationOf(turns).withReasoningFor({ provider, isNative: false });
   const { body, adjustments } = upstreamDialect(dialect).render({
+    ...PLAIN_CALL,
     model,
     input: { kind: 'messages', conversation },
-    parameters: {},
-    stream: false,
-    streamOptions: false,
-    template: 'plain',
-    roles: {},
     messageFields,
     quirks,
   });

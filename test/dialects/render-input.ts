@@ -5,6 +5,7 @@ import { RouterError } from '../../src/unified/error.ts';
 import type { JsonObject } from '../../src/lib/json.ts';
 import { line } from '../fitting/sent.ts';
 import type { Outcome } from './replay.ts';
+import { PLAIN_CALL } from './plain-call.ts';
 
 /** The parts of a call that a test sets. */
 export type RenderInput = {
@@ -21,17 +22,13 @@ export function rendered(
   { messages, prompt, parameters = {}, quirks = [], stream = false }: RenderInput = {},
 ): RenderedRequest {
   const call: FittedCall = {
-    model: 'm',
+    ...PLAIN_CALL,
     input:
       prompt === undefined
         ? inputOf(messages ?? [{ role: 'user', content: 'hello' }])
         : { kind: 'prompt', prompt: { kind: 'text', value: prompt } },
     parameters,
     stream,
-    streamOptions: false,
-    template: 'plain',
-    roles: {},
-    messageFields: [],
     quirks,
   };
   return dialect.render(call);

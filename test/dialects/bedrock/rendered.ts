@@ -4,6 +4,7 @@ import type { FittedCall, RenderedRequest } from '../../../src/dialects/dialect.
 import { bedrockUpstream } from '../../../src/dialects/bedrock/index.ts';
 import { RouterError } from '../../../src/unified/error.ts';
 import type { JsonObject } from '../../../src/lib/json.ts';
+import { PLAIN_CALL } from '../plain-call.ts';
 
 /** The habits of recent Claude models. */
 export const CLAUDE = ['thinking-by-anthropic-fields', 'cache-points', 'cache-points-on-tools', 'no-blank-stops'];
@@ -17,14 +18,9 @@ export function rendered(
   quirks: readonly string[] = [],
 ): RenderedRequest {
   const call: FittedCall = {
-    model: 'm',
+    ...PLAIN_CALL,
     input: inputOf(messages),
     parameters,
-    stream: false,
-    streamOptions: false,
-    template: 'plain',
-    roles: {},
-    messageFields: [],
     quirks,
   };
   return bedrockUpstream.render(call);

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { bedrockUpstream } from '../../../src/dialects/bedrock/index.ts';
 import type { FittedCall } from '../../../src/dialects/dialect.ts';
 import { CLAUDE, HELLO, refusalOf, rendered, reported } from './rendered.ts';
+import { PLAIN_CALL } from '../plain-call.ts';
 
 const user = (...content: object[]) => [{ role: 'user', content }];
 const PNG = 'data:image/png;base64,aXZib3J5';
@@ -41,15 +42,10 @@ describe('Bedrock request: parameters', () => {
 
   it('of a stream are the same: the path says that it is one', () => {
     const fitted: FittedCall = {
+      ...PLAIN_CALL,
       model: 'anthropic.claude-v9:0',
       input: { kind: 'prompt', prompt: { kind: 'text', value: 'Once' } },
-      parameters: {},
       stream: true,
-      streamOptions: false,
-      template: 'plain',
-      roles: {},
-      messageFields: [],
-      quirks: [],
     };
     const one = bedrockUpstream.render(fitted);
     expect(one.body).toEqual({ messages: [{ role: 'user', content: [{ text: 'Once' }] }] });

@@ -4,17 +4,11 @@ import type { FittedCall } from '../../../src/dialects/dialect.ts';
 import { mistralFimUpstream, mistralUpstream } from '../../../src/dialects/mistral/index.ts';
 import type { JsonObject } from '../../../src/lib/json.ts';
 import { replayBody } from '../replay.ts';
+import { PLAIN_CALL } from '../plain-call.ts';
 
 const callOf = (changes: Partial<FittedCall> = {}): FittedCall => ({
-  model: 'm',
+  ...PLAIN_CALL,
   input: inputOf([{ role: 'user', content: 'hello' }]),
-  parameters: {},
-  stream: false,
-  streamOptions: false,
-  template: 'plain',
-  roles: {},
-  messageFields: [],
-  quirks: [],
   ...changes,
 });
 const withMessages = (messages: unknown[], changes: Partial<FittedCall> = {}) =>

@@ -8,6 +8,7 @@ import { openaiChatUpstream } from '../../../src/dialects/openai-chat/upstream/i
 import { openaiResponsesUpstream } from '../../../src/dialects/openai-responses/upstream/index.ts';
 import type { JsonObject } from '../../../src/lib/json.ts';
 import { conversationOf } from '../../../src/unified/request/turns-conversation.ts';
+import { PLAIN_CALL } from '../plain-call.ts';
 
 const MARK = { cache_control: { type: 'ephemeral' } };
 const HOUR = { cache_control: { type: 'ephemeral', ttl: '1h' } };
@@ -26,14 +27,8 @@ function bodyOf(messages: JsonObject[], { dialect, call = {}, form = 'openai' }:
   const { input } = openaiChatClient.parse({ model: 'a/m', messages });
   if (input.kind !== 'messages') throw new Error('messages expected');
   const rendered = dialect.render({
-    model: 'm',
+    ...PLAIN_CALL,
     input: form === 'openai' ? input : { kind: 'messages', conversation: conversationOf(input.conversation.turns) },
-    stream: false,
-    streamOptions: false,
-    template: 'plain',
-    roles: {},
-    messageFields: [],
-    quirks: [],
     ...call,
     parameters: { max_tokens: 10, ...call.parameters },
   });

@@ -4,17 +4,13 @@ import type { FittedCall } from '../../../src/dialects/dialect.ts';
 import { workersAiUpstream } from '../../../src/dialects/workers-ai/index.ts';
 import type { JsonObject } from '../../../src/lib/json.ts';
 import { replayBody } from '../replay.ts';
+import { PLAIN_CALL } from '../plain-call.ts';
 
 const callOf = (changes: Partial<FittedCall> = {}): FittedCall => ({
+  ...PLAIN_CALL,
   model: '@cf/meta/llama',
   input: inputOf([{ role: 'user', content: 'hello' }]),
   parameters: { max_tokens: 2048 },
-  stream: false,
-  streamOptions: false,
-  template: 'plain',
-  roles: {},
-  messageFields: [],
-  quirks: [],
   ...changes,
 });
 const render = (changes: Partial<FittedCall> = {}) => workersAiUpstream.render(callOf(changes));

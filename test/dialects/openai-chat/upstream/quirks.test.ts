@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { FittedCall } from '../../../../src/dialects/dialect.ts';
 import { openaiChatUpstream } from '../../../../src/dialects/openai-chat/upstream/index.ts';
 import type { JsonObject } from '../../../../src/lib/json.ts';
+import { PLAIN_CALL } from '../../plain-call.ts';
 
 const user = (content: unknown): JsonObject => ({ role: 'user', content });
 const assistant = (content: unknown, more: JsonObject = {}): JsonObject => ({ role: 'assistant', content, ...more });
@@ -15,13 +16,9 @@ const text = (words: string) => ({ type: 'text', text: words });
 /** The body and the report of a call with this one habit. */
 function rendered(quirks: string[], messages: JsonObject[], changes: Partial<FittedCall> = {}) {
   const { body, adjustments } = openaiChatUpstream.render({
-    model: 'm',
+    ...PLAIN_CALL,
     input: inputOf(messages),
-    parameters: {},
-    stream: false,
     streamOptions: true,
-    template: 'plain',
-    roles: {},
     messageFields: ['reasoning_content'],
     quirks,
     ...changes,

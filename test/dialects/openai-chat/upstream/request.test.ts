@@ -2,17 +2,12 @@ import { inputOf } from '../../messages-input.ts';
 import { describe, expect, it } from 'vitest';
 import type { FittedCall } from '../../../../src/dialects/dialect.ts';
 import { openaiChatUpstream } from '../../../../src/dialects/openai-chat/upstream/index.ts';
+import { PLAIN_CALL } from '../../plain-call.ts';
 
 const callOf = (changes: Partial<FittedCall> = {}): FittedCall => ({
-  model: 'm',
+  ...PLAIN_CALL,
   input: inputOf([{ role: 'user', content: 'hello' }]),
-  parameters: {},
-  stream: false,
   streamOptions: true,
-  template: 'plain',
-  roles: {},
-  messageFields: [],
-  quirks: [],
   ...changes,
 });
 const render = (changes?: Partial<FittedCall>) => openaiChatUpstream.render(callOf(changes));

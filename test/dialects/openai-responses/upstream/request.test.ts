@@ -7,6 +7,7 @@ import { asHistory, refusalOf, rendered, reported, type RenderInput } from '../.
 import { replayBody, replayEvents } from '../../replay.ts';
 import type { AnswerPart, WrittenAnswer } from '../../wire-writer.ts';
 import { itemOf, responseOf, streamOf } from './wire.ts';
+import { PLAIN_CALL } from '../../plain-call.ts';
 
 const render = (asked?: RenderInput) => rendered(dialect, asked);
 const bodyWith = (parameters: JsonObject, quirks: string[] = []) => render({ parameters, quirks }).body;
@@ -29,10 +30,8 @@ describe('Responses request: a request', () => {
   });
 
   it('can be made of a prompt', () => {
-    const call = { model: 'm', parameters: {}, stream: false, streamOptions: false, template: 'plain' as const, roles: {}, quirks: [] };
     const { body, adjustments } = dialect.render({
-      ...call,
-      messageFields: [],
+      ...PLAIN_CALL,
       input: { kind: 'prompt', prompt: { kind: 'text', value: 'Once' } },
     });
     expect(body['input']).toEqual([{ role: 'user', content: 'Once' }]);
@@ -150,10 +149,8 @@ describe('Responses request: messages', () => {
   });
 
   it('have the roles that the provider knows', () => {
-    const call = { model: 'm', parameters: {}, stream: false, streamOptions: false, template: 'plain' as const, quirks: [] };
     const { body, adjustments } = dialect.render({
-      ...call,
-      messageFields: [],
+      ...PLAIN_CALL,
       roles: { developer: 'system' },
       input: messagesInput([{ role: 'developer', content: 'a' }]),
     });

@@ -1,6 +1,7 @@
 /** A Messages body at the clouds that run Claude, which have the format and not all of Anthropic's own API. */
 import { describe, expect, it } from 'vitest';
-import { parsed, refusal, sentTo } from './client/sent.ts';
+import { parsed, sentTo } from './client/sent.ts';
+import { thrownBy } from '../../support/thrown-by.ts';
 
 const CLOUDS = ['@amazon-bedrock/anthropic.claude-sonnet-4-5-20250929-v1:0', '@google-vertex/claude-sonnet-4-5@20250929'];
 const text = (value: string) => ({ type: 'text', text: value });
@@ -18,8 +19,8 @@ describe.each(CLOUDS)('%s', (model) => {
 
   it('refuses a thread so that the SDK sends the whole conversation', () => {
     const details = { param: 'thread', clientCode: 'thread_unsupported_request' };
-    expect(refusal(() => sentTo(model, { thread: { type: 'create' } }))).toMatchObject({ type: 'invalid_request', details });
-    expect(refusal(() => sentTo(model, { thread: { type: 'continue', previous_message_id: 'm' } }))).toMatchObject({ type: 'not_found' });
+    expect(thrownBy(() => sentTo(model, { thread: { type: 'create' } }))).toMatchObject({ type: 'invalid_request', details });
+    expect(thrownBy(() => sentTo(model, { thread: { type: 'continue', previous_message_id: 'm' } }))).toMatchObject({ type: 'not_found' });
   });
 });
 

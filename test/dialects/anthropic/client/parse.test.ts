@@ -2,7 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import { parseMessages } from '../../../../src/dialects/anthropic/client/parse.ts';
 import type { JsonObject } from '../../../../src/lib/json.ts';
-import { bodyOf, MODELS, parsed, refusal, sentTo } from './sent.ts';
+import { bodyOf, MODELS, parsed, sentTo } from './sent.ts';
+import { thrownBy } from '../../../support/thrown-by.ts';
 
 const parametersOf = (fields: JsonObject) => parsed(fields).parameters;
 const reportOf = (fields: JsonObject) => parsed(fields).nativeOnly.map(({ param, otherwise }) => `${param} ${otherwise}`);
@@ -57,7 +58,7 @@ describe('fields', () => {
     ['thread.type', { thread: {} }],
     ['provider.sort', { provider: { sort: 'x' } }],
   ])('name what is wrong: %s', (param, fields) => {
-    const error = refusal(() => parsed(fields));
+    const error = thrownBy(() => parsed(fields));
     expect([error.type, error.details.param, error.message.startsWith(param)]).toEqual(['invalid_request', param, true]);
   });
 
@@ -119,7 +120,7 @@ describe('values that the format does not have yet', () => {
   });
 
   it.each(NEWER)('are refused before any other: %s', (param, fields) => {
-    expect(refusal(() => sentTo('@groq/m', fields))).toMatchObject({ type: 'invalid_request', details: { param } });
+    expect(thrownBy(() => sentTo('@groq/m', fields))).toMatchObject({ type: 'invalid_request', details: { param } });
   });
 });
 
@@ -218,7 +219,7 @@ describe('what only Anthropic does', () => {
 
   it.each(['max_tokens', 'mcp_servers', 'container'])('is refused by name at another provider: %s', (param) => {
     const values: JsonObject = { max_tokens: 0, mcp_servers: [{ name: 'a' }], container: 'c' };
-    const error = refusal(() => sentTo('@groq/m', { [param]: values[param] }));
+    const error = thrownBy(() => sentTo('@groq/m', { [param]: values[param] }));
     expect([error.type, error.status, error.details.param, error.message.startsWith(`${param}: `)]).toEqual([
       'invalid_request',
       400,
@@ -228,7 +229,7 @@ describe('what only Anthropic does', () => {
   });
 
   it('is refused for a new thread so that the SDK goes on without one', () => {
-    expect(refusal(() => sentTo('@groq/m', { thread: { type: 'create' } }))).toMatchObject({
+    expect(thrownBy(() => sentTo('@groq/m', { thread: { type: 'create' } }))).toMatchObject({
       type: 'invalid_request',
       details: { param: 'thread', clientCode: 'thread_unsupported_request' },
     });
@@ -236,7 +237,7 @@ describe('what only Anthropic does', () => {
 
   it('is not found for an older thread so that the SDK sends the whole conversation', () => {
     const thread = { type: 'continue', previous_message_id: 'msg_1' };
-    expect(refusal(() => sentTo('@groq/m', { thread }))).toMatchObject({
+    expect(thrownBy(() => sentTo('@groq/m', { thread }))).toMatchObject({
       type: 'not_found',
       status: 404,
       details: { clientCode: 'thread_not_found' },

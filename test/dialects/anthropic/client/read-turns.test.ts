@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { sealState } from '../../../../src/dialects/shared/envelope.ts';
 import type { JsonObject } from '../../../../src/lib/json.ts';
 import type { Turn } from '../../../../src/unified/request/conversation.ts';
-import { MODELS, parsed, refusal, sentTo } from './sent.ts';
+import { MODELS, parsed, sentTo } from './sent.ts';
+import { thrownBy } from '../../../support/thrown-by.ts';
 
 const PNG = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
 const PDF = 'JVBERi0xLjQKJeLjz9MK';
@@ -47,7 +48,7 @@ describe('system', () => {
 
   it('holds only text', () => {
     const image = { type: 'image', source: { type: 'url', url: 'https://a.example/b.png' } };
-    expect(refusal(() => parsed({ system: [image] }))).toMatchObject({ type: 'invalid_request', details: { param: 'system[0]' } });
+    expect(thrownBy(() => parsed({ system: [image] }))).toMatchObject({ type: 'invalid_request', details: { param: 'system[0]' } });
   });
 });
 
@@ -95,7 +96,7 @@ describe('messages', () => {
     ['messages[0].content[0].source.type', [user([{ type: 'image', source: {} }])]],
     ['messages[0].content[0].source.data', [user([{ type: 'document', source: { type: 'base64' } }])]],
   ])('name what is wrong: %s', (param, messages) => {
-    expect(refusal(() => parsed({ messages }))).toMatchObject({ type: 'invalid_request', status: 400, details: { param } });
+    expect(thrownBy(() => parsed({ messages }))).toMatchObject({ type: 'invalid_request', status: 400, details: { param } });
   });
 
   it('keep a system message in its place', () => {
@@ -166,7 +167,7 @@ describe('images', () => {
   it('by a file id are for Anthropic alone', () => {
     const image = { type: 'image', source: { type: 'file', file_id: 'file_1' } };
     expect(reportOf([image])).toEqual(['messages[0].content[0].source.file_id refuse']);
-    const error = refusal(() => sentTo('@groq/m', { messages: [user([image])] }));
+    const error = thrownBy(() => sentTo('@groq/m', { messages: [user([image])] }));
     expect(error).toMatchObject({ type: 'invalid_request', details: { param: 'messages[0].content[0].source.file_id' } });
   });
 
@@ -198,7 +199,7 @@ describe('documents', () => {
     const pdf = { type: 'document', source: { type: 'base64', media_type: 'application/pdf', data: PDF } };
     const fields = { system: 'S', messages: [user('a'), assistant('b'), user([text('c'), pdf])] };
     for (const model of [MODELS['workers-ai'], MODELS.ollama, MODELS.cohere]) {
-      expect(refusal(() => sentTo(model, fields)).details.param).toBe('messages[2].content[1]');
+      expect(thrownBy(() => sentTo(model, fields)).details.param).toBe('messages[2].content[1]');
     }
   });
 

@@ -2,7 +2,6 @@
 import { parseMessages } from '../../../../src/dialects/anthropic/client/parse.ts';
 import { reportOf } from '../../../../src/calls/prepare.ts';
 import type { JsonObject } from '../../../../src/lib/json.ts';
-import { RouterError } from '../../../../src/unified/error.ts';
 import type { UnifiedRequest } from '../../../../src/unified/request/request.ts';
 import { firstBody, line, prepared } from '../../../fitting/sent.ts';
 
@@ -37,15 +36,4 @@ export const parsed = (fields: JsonObject = {}, headers: Readonly<Record<string,
 export function sentTo(model: string, fields: JsonObject): { body: JsonObject; report: string[] } {
   const endpoint = prepared(parsed({ ...fields, model }));
   return { body: firstBody(endpoint), report: reportOf([endpoint]).map(line) };
-}
-
-/** The error of a request. @throws Error where there is none. */
-export function refusal(run: () => unknown): RouterError {
-  try {
-    run();
-  } catch (thrown) {
-    if (thrown instanceof RouterError) return thrown;
-    throw thrown;
-  }
-  throw new Error('it was not refused');
 }

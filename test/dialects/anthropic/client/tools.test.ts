@@ -2,7 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import { Validator } from '@cfworker/json-schema';
 import type { JsonObject } from '../../../../src/lib/json.ts';
-import { bodyOf, MODELS, parsed, refusal, sentTo } from './sent.ts';
+import { bodyOf, MODELS, parsed, sentTo } from './sent.ts';
+import { thrownBy } from '../../../support/thrown-by.ts';
 
 const schema = { type: 'object', properties: { a: { type: 'string' } } };
 const tool = (name: string, more: JsonObject = {}) => ({ name, input_schema: schema, ...more });
@@ -44,7 +45,7 @@ describe('tools', () => {
     ['tools[0].input_schema', [tool('a', { input_schema: 'x' })]],
     ['tools[0].description', [tool('a', { description: 5 })]],
   ])('name what is wrong: %s', (param, tools) => {
-    expect(refusal(() => parsed({ tools }))).toMatchObject({ type: 'invalid_request', details: { param } });
+    expect(thrownBy(() => parsed({ tools }))).toMatchObject({ type: 'invalid_request', details: { param } });
   });
 
   it('that Claude knows by their type have the schema of the calls', () => {
@@ -165,7 +166,7 @@ describe('tool_choice', () => {
     ['tool_choice.type', { type: 5 }],
     ['tool_choice.name', { type: 'tool' }],
   ])('names what is wrong: %s', (param, choice) => {
-    expect(refusal(() => parsed({ tools: [tool('a')], tool_choice: choice }))).toMatchObject({ details: { param } });
+    expect(thrownBy(() => parsed({ tools: [tool('a')], tool_choice: choice }))).toMatchObject({ details: { param } });
   });
 
   it('changes ids that Claude refuses, and nothing else, for Claude', () => {

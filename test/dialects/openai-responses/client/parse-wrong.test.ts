@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parseResponses } from '../../../../src/dialects/openai-responses/client/parse.ts';
 import type { JsonObject } from '../../../../src/lib/json.ts';
-import { thrownBy } from './thrown-by.ts';
+import { thrownBy } from '../../../support/thrown-by.ts';
 
 const parse = (fields: JsonObject) => parseResponses({ model: 'openai/gpt-5.5', input: 'Hi', ...fields });
 const reportOf = (fields: JsonObject) => parse(fields).nativeOnly.map(({ param, otherwise }) => [param, otherwise]);

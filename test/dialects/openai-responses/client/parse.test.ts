@@ -3,7 +3,7 @@ import { answerOptionsOf } from '../../../../src/dialects/openai-responses/clien
 import { parseResponses } from '../../../../src/dialects/openai-responses/client/parse.ts';
 import type { JsonObject } from '../../../../src/lib/json.ts';
 import type { Turn } from '../../../../src/unified/request/conversation.ts';
-import { thrownBy } from './thrown-by.ts';
+import { thrownBy } from '../../../support/thrown-by.ts';
 
 const parse = (fields: JsonObject) => parseResponses({ model: 'openai/gpt-5.5', input: 'Hi', ...fields });
 

@@ -1,6 +1,6 @@
-import { RouterError } from '../../../../src/unified/error.ts';
+import { RouterError } from '../../src/unified/error.ts';
 
-/** The error that a function throws. */
+/** The error that a function throws. @throws Error where there is none. */
 export function thrownBy(act: () => unknown): RouterError {
   try {
     act();

@@ -1,5 +1,5 @@
 /**
- * Answers for a client of the upstream's own format lose nothing: each payload of a stream is in exactly one event, in order, but for pings and
+ * Answers for a client of the upstream's own format lose nothing: each payload of a stream is in exactly one event, in order, but for
  * the last word, which a client's format writes itself, and for plain text, which an event says as well.
  */
 import { readdirSync, readFileSync } from 'node:fs';
@@ -34,7 +34,7 @@ function payloadsIn(events: readonly StreamEvent[]): JsonObject[] {
   });
 }
 
-const UNWRITTEN = new Set<unknown>(['ping', 'message_stop', 'error', 'response.failed']);
+const UNWRITTEN = new Set<unknown>(['message_stop', 'error', 'response.failed']);
 const written = (payloads: readonly JsonObject[]) => payloads.filter(({ type }) => !UNWRITTEN.has(type));
 
 const start = (index: number, block: JsonObject): JsonObject => ({ type: 'content_block_start', index, content_block: block });

@@ -131,7 +131,8 @@ function createEvaluator(request: UnifiedRequest, world: PlanningContext): Evalu
     if (access.missingVariables.length > 0) return reject(candidate, missingText(candidate, access));
     const tokens = contextOverflow(candidate, request, size);
     const mayShorten = tokens !== null && request.input.kind === 'messages' && allowsShortening(request.parameters);
-    if (tokens !== null && !mayShorten && tokens.answerRoom === null) {
+    // A client's own body may ask for a larger context than the catalogue knows (a beta of Anthropic), and clients act on the provider's own error.
+    if (tokens !== null && !mayShorten && !isNative && tokens.answerRoom === null) {
       const reason = `its context of ${tokens.maximum} tokens is too small for about ${tokens.prompt}`;
       return { ...reject(candidate, reason), param: inputName(request), type: 'context_length_exceeded', tokens };
     }
@@ -140,7 +141,7 @@ function createEvaluator(request: UnifiedRequest, world: PlanningContext): Evalu
       access,
       knownRefusals,
       answerRoom: mayShorten ? null : (tokens?.answerRoom ?? null),
-      lacking: tokens === null ? lacking : [...lacking, ...(mayShorten ? lackingLength(tokens) : ['an answer of this length'])],
+      lacking: tokens === null ? lacking : [...lacking, ...(mayShorten ? lackingLength(tokens) : lackingRoom(tokens))],
       endpointHealth: world.healthOf(key),
       isSticky: isChoice && sort === null && key === sticky(),
       ownsReasoning: isChoice && sort === null && isMaker(candidate),
@@ -154,6 +155,11 @@ function createEvaluator(request: UnifiedRequest, world: PlanningContext): Evalu
  */
 const lackingLength = ({ prompt, maximum }: { prompt: number; maximum: number }): string[] =>
   2 * maximum < prompt ? ['a prompt of this length', 'half of it'] : ['a prompt of this length'];
+
+/** What an endpoint lacks whose context cannot hold prompt and answer: it comes after those that can. */
+const lackingRoom = ({ answerRoom }: { answerRoom: number | null }): string[] => [
+  answerRoom === null ? 'a prompt of this length' : 'an answer of this length',
+];
 
 /** Returns the field that contains the input of the model. */
 export function inputName({ operation, input }: UnifiedRequest): string {

@@ -199,6 +199,15 @@ describe("a request in the upstream's own format", () => {
     expect(sent[0]?.body['temperature']).toBe(0.5);
   });
 
+  it('is sent although its prompt is longer than the context in the catalogue: a beta may raise that', async () => {
+    const small = anthropic('alpha');
+    const models = small.models.map((model) => ({ ...model, contextTokens: 1 }));
+    const { sent, ask } = routerOf([{ ...small, models }, refuses('prompt is too long: 9 tokens > 1 maximum')]);
+    const error = await failureOf(ask(messages()));
+    expect(sent).toHaveLength(1);
+    expect(error.details.original?.payload['error']).toMatchObject({ message: 'prompt is too long: 9 tokens > 1 maximum' });
+  });
+
   it('is fitted anew where it fails over to another format', async () => {
     const { sent, ask } = routerOf([anthropic('alpha'), refuses('overloaded', 529)], [host('beta'), says('B')]);
     const response = await ask(messages({ stream: true }));

@@ -2,6 +2,7 @@
 import { Hono } from 'hono/tiny';
 import { cors } from 'hono/cors';
 import { getPath } from 'hono/utils/url';
+import type { ClientDialect } from './dialects/client-dialect.ts';
 import { CLIENT_DIALECTS } from './dialects/index.ts';
 import { GENERATION_PREFIX } from './dialects/response-id.ts';
 import { answerClient } from './http/answer.ts';
@@ -49,12 +50,11 @@ type Vars = { Variables: { generationId: string; deps: Deps } };
 
 /** The application. @throws Error where there is no client format. */
 export function createApp(deps: AppDeps): Hono<Vars> {
-  const app = new Hono<Vars>({ getPath: (request) => withBase(pathOf(request), methods) });
-  const memory = createRequestMemory(deps.ports.limits, deps.ports.clock);
-  const depsFor = memoizePerTenant((tenant) => depsOf(deps, memory, tenant));
   const { clients = CLIENT_DIALECTS, objection = noObjection, toLogLine = (text) => toPrintable(text, 4000) } = deps;
   const [first] = clients;
   if (first === undefined) throw new Error('the router needs a client format');
+  const { api, routes } = createApi(deps, clients);
+  const app = new Hono<Vars>({ getPath: (request) => withBase(pathOf(request), routes.methods) });
   const exposed = [...EXPOSED, ...clients.flatMap(({ exposedHeaders = [] }) => exposedHeaders)].join(',');
   /** An error in the format of the path that was called, or of its client. */
   const refuse = (error: RouterError, { raw, path }: { raw: Request; path: string }, generationId: string) =>
@@ -78,42 +78,6 @@ export function createApp(deps: AppDeps): Hono<Vars> {
     return undefined;
   });
   app.options('*', cors({ origin: '*', maxAge: 86_400 }));
-
-  const health = () => ({ status: 'ok', catalog: describeCatalog(deps.catalog, deps.catalogOrigin) });
-  const api = new Hono<Vars>();
-  api.get('/health', (context) => context.json(health()));
-  api.get('/connect', (context) => context.text(connectPage(shownOrigin(context.req.url)), 200, { 'x-content-type-options': 'nosniff' }));
-  const openApi = once(() => JSON.stringify(describeApi(clients, methods)));
-  api.get('/openapi.json', () => new Response(openApi(), { headers: { 'content-type': 'application/json' } }));
-  api.use('*', async (context, next) => {
-    // Codex 0.171 then uses HTTP at once; after any other status it tries WebSockets seven times (measured 2026-11-30).
-    if (isUpgrade(context.req.raw, context.req.path, routes)) return new Response(null, { status: 426 });
-    context.set('deps', depsFor(await deps.authenticate(context.req.raw.headers)));
-    await next();
-    return undefined;
-  });
-  for (const client of clients) {
-    for (const { path, asks } of client.routes) {
-      api.post(path, (context) =>
-        answerClient(context.req.raw, { client, asks }, { deps: context.get('deps'), generationId: context.get('generationId') }),
-      );
-    }
-  }
-  api.post(EXPLAIN, (context) => explain(context.req.raw, context.get('deps'), { clients, asks: 'answer' }));
-  api.post(`${EXPLAIN}/:path{.+}`, (context) => {
-    const task = taskAt(`/${context.req.param('path')}`, clients);
-    if (task === undefined) throw missingRoute(context.req.method, context.req.path, routes);
-    return explain(context.req.raw, context.get('deps'), { clients: [task.client], asks: task.asks });
-  });
-  addReads(api, deps);
-  const methods: ReadonlyMap<string, string> = new Map(
-    api.routes.filter(({ method }) => method !== 'ALL').map(({ path, method }) => [path, method]),
-  );
-  const routes: Routes = { methods, clients };
-  api.all('*', (context) => {
-    throw missingRoute(context.req.method, context.req.path, routes);
-  });
-
   for (const path of PROBES) app.get(path, () => new Response(null, { status: 204 }));
   for (const base of BASES) app.route(base, api);
   app.notFound((context) => {
@@ -127,6 +91,56 @@ export function createApp(deps: AppDeps): Hono<Vars> {
     return refuse(error, context.req, context.get('generationId'));
   });
   return app;
+}
+
+/** The routes below a base, and their list. */
+function createApi(deps: AppDeps, clients: readonly ClientDialect[]): { api: Hono<Vars>; routes: Routes } {
+  const memory = createRequestMemory(deps.ports.limits, deps.ports.clock);
+  const depsFor = memoizePerTenant((tenant) => depsOf(deps, memory, tenant));
+  const api = new Hono<Vars>();
+  const methods = new Map<string, string>();
+  const routes: Routes = { methods, clients };
+  addPublicReads(api, deps, routes);
+  api.use('*', async (context, next) => {
+    // Codex 0.171 then uses HTTP at once; after any other status it tries WebSockets seven times (measured 2026-11-30).
+    if (isUpgrade(context.req.raw, context.req.path, routes)) return new Response(null, { status: 426 });
+    context.set('deps', depsFor(await deps.authenticate(context.req.raw.headers)));
+    await next();
+    return undefined;
+  });
+  addTasks(api, routes);
+  addReads(api, deps);
+  for (const { path, method } of api.routes) if (method !== 'ALL') methods.set(path, method);
+  api.all('*', (context) => {
+    throw missingRoute(context.req.method, context.req.path, routes);
+  });
+  return { api, routes };
+}
+
+/** Routes that need no key. */
+function addPublicReads(api: Hono<Vars>, deps: AppDeps, { clients, methods }: Routes): void {
+  const openApi = once(() => JSON.stringify(describeApi(clients, methods)));
+  api.get('/health', (context) => context.json({ status: 'ok', catalog: describeCatalog(deps.catalog, deps.catalogOrigin) }));
+  api.get('/connect', (context) => context.text(connectPage(shownOrigin(context.req.url)), 200, { 'x-content-type-options': 'nosniff' }));
+  api.get('/openapi.json', () => new Response(openApi(), { headers: { 'content-type': 'application/json' } }));
+}
+
+/** Routes that take a request of a client format, and those that explain one. */
+function addTasks(api: Hono<Vars>, routes: Routes): void {
+  const { clients } = routes;
+  for (const client of clients) {
+    for (const { path, asks } of client.routes) {
+      api.post(path, (context) =>
+        answerClient(context.req.raw, { client, asks }, { deps: context.get('deps'), generationId: context.get('generationId') }),
+      );
+    }
+  }
+  api.post(EXPLAIN, (context) => explain(context.req.raw, context.get('deps'), { clients, asks: 'answer' }));
+  api.post(`${EXPLAIN}/:path{.+}`, (context) => {
+    const task = taskAt(`/${context.req.param('path')}`, clients);
+    if (task === undefined) throw missingRoute(context.req.method, context.req.path, routes);
+    return explain(context.req.raw, context.get('deps'), { clients: [task.client], asks: task.asks });
+  });
 }
 
 /** Routes that read what the router knows. */

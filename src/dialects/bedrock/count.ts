@@ -5,6 +5,7 @@ import { numberOf } from '../../lib/json.ts';
 
 const FIELDS = ['messages', 'system', 'toolConfig', 'additionalModelRequestFields'] as const;
 
+/** Counts at Bedrock. */
 export const counter: TokenCounter = {
   path: '/model/{model}/count-tokens',
   render: (body) => ({ input: { converse: pickFields(body, FIELDS) } }),

@@ -7,6 +7,7 @@ import { BARE_COUNT } from './rules.ts';
 /** Vertex AI takes these fields themselves, AI Studio a whole request with the name of the model in it. */
 const FIELDS = ['contents', 'systemInstruction', 'tools', 'generationConfig'] as const;
 
+/** Counts at Google. */
 export const counter: TokenCounter = {
   path: '/models/{model}:countTokens',
   render: (body, { model, quirks }) =>

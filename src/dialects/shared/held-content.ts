@@ -4,6 +4,7 @@ import type { DeltaEvent, StreamEvent, ToolCallDeltaEvent } from '../../unified/
 import { sizeOfContent } from '../../unified/response/event-size.ts';
 import { createKeptText, type KeptText } from '../../unified/response/kept-text.ts';
 
+/** Content that waits. */
 export interface HeldContent {
   /** State of a call that is held is placed before the call. @throws RouterError when the budget is used up. */
   add(event: DeltaEvent): void;

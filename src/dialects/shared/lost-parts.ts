@@ -7,11 +7,15 @@ const MAX_REPORTED = 50;
 /** Longest name in a report, in characters. */
 const MAX_CHARACTERS = 64;
 
+/** The parts of one answer. */
 export interface LostParts {
+  /** Reports a part once. @param name without the prefix `answer.`. */
   add(name: string, reason: string): void;
+  /** All that was reported, in order. */
   adjustments(): readonly Adjustment[];
 }
 
+/** Creates an empty list. */
 export function createLostParts(): LostParts {
   const lost = new Map<string, Adjustment>();
   return {

@@ -2,6 +2,7 @@
 import type { UnifiedRequest } from '../../../unified/request/request.ts';
 import { isObject, textOf, type JsonObject } from '../../../lib/json.ts';
 
+/** What the encoder reads. */
 export type AnswerOptions = {
   /** `thinking.display` is `omitted`: thinking blocks have no text, only their signature. */
   omitsThinking: boolean;

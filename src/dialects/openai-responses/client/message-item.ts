@@ -12,6 +12,7 @@ import { keepText, writeAdded, writeDone, type ItemEnd, type ItemPlace, type Ope
 
 /** Kinds of parts, and the field with their text. */
 const FIELD = { output_text: 'text', refusal: 'refusal' } as const;
+/** Type of a part. */
 export type PartType = keyof typeof FIELD;
 
 /** The part that is being written. `place`: the fields that name it in an event. */

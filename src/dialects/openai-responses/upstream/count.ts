@@ -17,6 +17,7 @@ const FIELDS = [
   'previous_response_id',
 ] as const;
 
+/** Counts at a provider of this format. */
 export const counter: TokenCounter = {
   path: '/responses/input_tokens',
   render: (body) => pickFields(body, FIELDS),

@@ -1,9 +1,10 @@
 /** Writes whole answers of Anthropic Messages: the message that the stream of the same answer makes. */
 import { isObject, type JsonObject } from '../../../lib/json.ts';
 import { UNLIMITED } from '../../../unified/response/answer-budget.ts';
-import { isContent, type DeltaEvent, type StreamEvent } from '../../../unified/response/event.ts';
-import type { CollectedChoice, Result, ResultBlock } from '../../../unified/response/result.ts';
+import { isContent, type StreamEvent } from '../../../unified/response/event.ts';
+import type { CollectedChoice, Result } from '../../../unified/response/result.ts';
 import type { ResponseMeta } from '../../client-dialect.ts';
+import { blockEvents } from '../../shared/block-events.ts';
 import { withStatesFirst } from '../../shared/one-open-block.ts';
 import { routerFields } from '../../shared/router-fields.ts';
 import { answerOptionsOf } from './answer-options.ts';
@@ -78,29 +79,9 @@ function writeChoice(
   const { blocks, finishReason: reason, nativeReason, stopSequence } = choice;
   const sink = createBlockList(() => onDropped(...INVALID_INPUT));
   const writer = new BlockWriter({ sink, omitsThinking: answerOptionsOf(request).omitsThinking, onDropped });
-  const events = withStatesFirst(blocks.flatMap(eventsOf));
+  const events = withStatesFirst(blocks.flatMap((block, index) => blockEvents(block, { choice: 0, index })));
   for (const [at, event] of events.entries()) if (isContent(event)) writer.write(event, events[at + 1]);
   writer.close();
   const { hasCalled, hasRefused } = writer;
   return { content: sink.blocks, stop: stopOf({ reason, nativeReason, stopSequence, hasCalled, hasRefused }) };
-}
-
-/** The events that make a block. `at`: each call needs an index of its own. */
-function eventsOf(block: ResultBlock, at: number): DeltaEvent[] {
-  switch (block.type) {
-    case 'text':
-    case 'refusal':
-      return [{ type: `${block.type}-delta`, choice: 0, text: block.text }];
-    case 'reasoning':
-      return [
-        { type: 'reasoning-delta', choice: 0, text: block.text },
-        ...block.states.map((state) => ({ type: 'reasoning-state', choice: 0, state }) as const),
-      ];
-    case 'tool-call': {
-      const { type: _, ...call } = block;
-      return [{ type: 'tool-call-delta', choice: 0, index: at, ...call }];
-    }
-    default:
-      return [{ ...block, choice: 0 }];
-  }
 }

@@ -2,9 +2,10 @@
 import { isObject, type JsonObject } from '../../../lib/json.ts';
 import { RouterError } from '../../../unified/error.ts';
 import { UNLIMITED } from '../../../unified/response/answer-budget.ts';
-import type { DeltaEvent, StreamEvent } from '../../../unified/response/event.ts';
-import type { CollectedChoice, Result, ResultBlock } from '../../../unified/response/result.ts';
+import type { StreamEvent } from '../../../unified/response/event.ts';
+import type { CollectedChoice, Result } from '../../../unified/response/result.ts';
 import type { ResponseMeta } from '../../client-dialect.ts';
+import { blockEvents } from '../../shared/block-events.ts';
 import { createOneOpenBlock } from '../../shared/one-open-block.ts';
 import { answerOptionsOf } from './answer-options.ts';
 import { AnswerWriter, failedFinish, type AnsweredRequest } from './answer-writer.ts';
@@ -70,7 +71,7 @@ function createCapture(): EventFrames & { response(): JsonObject } {
 function eventsOf({ starts, choices, usage }: Result): StreamEvent[] {
   const content = choices.flatMap((choice) =>
     createOneOpenBlock(UNLIMITED).push([
-      ...choice.blocks.flatMap((block, index) => deltasOf(block, { choice: choice.index, index })),
+      ...choice.blocks.flatMap((block, index) => blockEvents(block, { choice: choice.index, index })),
       endEvent(choice),
     ]),
   );
@@ -80,25 +81,4 @@ function eventsOf({ starts, choices, usage }: Result): StreamEvent[] {
 function endEvent(choice: CollectedChoice | undefined) {
   const { index = 0, finishReason: reason = 'stop', nativeReason = null, stopSequence = null } = choice ?? {};
   return { type: 'choice-end', choice: index, reason, nativeReason, ...(stopSequence === null ? {} : { stopSequence }) } as const;
-}
-
-/** @param place choice of the block, and its index there, which is also that of a call. */
-function deltasOf(block: ResultBlock, { choice, index }: { choice: number; index: number }): DeltaEvent[] {
-  switch (block.type) {
-    case 'text': {
-      const { text, logprobs } = block;
-      return [{ type: 'text-delta', choice, text, ...(logprobs === null ? {} : { logprobs }) }];
-    }
-    case 'refusal':
-      return [{ type: 'refusal-delta', choice, text: block.text }];
-    case 'reasoning':
-      return [
-        { type: 'reasoning-delta', choice, text: block.text },
-        ...block.states.map((state) => ({ type: 'reasoning-state', choice, state }) as const),
-      ];
-    case 'tool-call':
-      return [{ ...block, type: 'tool-call-delta', choice, index }];
-    default:
-      return [{ ...block, choice }];
-  }
 }

@@ -1,9 +1,7 @@
 /** Seals text with AES-GCM, with keys that are derived from secrets of the operator (WebCrypto). */
 import { fromBase64Url, toBase64Url } from '../lib/base64.ts';
 import type { Sealer } from '../ports.ts';
-
-/** Begins every sealed text. */
-const PREFIX = 'trbc1.';
+import { SEALED_PREFIX } from '../unified/sealed-prefix.ts';
 
 /** Bytes of the initialization vector (NIST SP 800-38D recommends 96 bits). */
 const IV_BYTES = 12;
@@ -28,13 +26,13 @@ export function createSealers(secrets: readonly [string, ...string[]]): (tenant:
       const bytes = new Uint8Array(IV_BYTES + sealed.byteLength);
       bytes.set(iv);
       bytes.set(new Uint8Array(sealed), IV_BYTES);
-      return PREFIX + toBase64Url(bytes);
+      return SEALED_PREFIX + toBase64Url(bytes);
     },
     async open(sealed) {
-      if (!sealed.startsWith(PREFIX)) return null;
+      if (!sealed.startsWith(SEALED_PREFIX)) return null;
       for (const secret of secrets) {
         try {
-          const bytes = fromBase64Url(sealed.slice(PREFIX.length));
+          const bytes = fromBase64Url(sealed.slice(SEALED_PREFIX.length));
           const iv = bytes.subarray(0, IV_BYTES);
           const opened = await crypto.subtle.decrypt(parameters(iv, tenant), await keyOf(secret), bytes.subarray(IV_BYTES));
           return new TextDecoder().decode(opened);

@@ -1,11 +1,9 @@
 /** Puts summaries, stored items and stored answers in the place of what refers to them. */
 import { isObject, textOf, type JsonObject } from '../../../lib/json.ts';
 import { RouterError } from '../../../unified/error.ts';
+import { SEALED_PREFIX } from '../../../unified/sealed-prefix.ts';
 import type { ClientState } from '../../client-dialect.ts';
 import { itemType } from './item-type.ts';
-
-/** How the router begins what it has sealed. Anything else was encrypted by a provider. */
-const SEALED_BY_ROUTER = 'trbc1.';
 
 /**
  * Returns the body with the items themselves; the body itself where it refers to nothing. A reference that is not found stays: `parse.ts`
@@ -37,7 +35,7 @@ async function resolveItems(input: readonly unknown[], state: ClientState): Prom
 async function resolveItem(item: JsonObject, path: string, state: ClientState): Promise<JsonObject> {
   if (itemType(item) === 'item_reference') return (await state.findItem(String(item['id']))) ?? item;
   const { type, encrypted_content: sealed } = item;
-  if (type !== 'compaction' || typeof sealed !== 'string' || !sealed.startsWith(SEALED_BY_ROUTER)) return item;
+  if (type !== 'compaction' || typeof sealed !== 'string' || !sealed.startsWith(SEALED_PREFIX)) return item;
   const summary = await state.openSummary(sealed);
   if (summary !== null)
     return { type: 'message', role: 'developer', content: `Summary of the conversation before this point:\n\n${summary}` };

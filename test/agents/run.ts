@@ -8,7 +8,7 @@ import { spawnSync } from 'node:child_process';
 import { serveRouter } from '../dev/serve.ts';
 import { AGENT_VERSIONS, createHome, installAgents, removeHome, runAgent, type AgentOutput } from './agents.ts';
 import { FORMATS, type FormatName } from './formats.ts';
-import { SCENARIOS, type Scenario } from './scenarios.ts';
+import { KNOWN_MODELS, SCENARIOS, type Scenario } from './scenarios.ts';
 import { serveUpstream, type ScriptedUpstream } from './upstream.ts';
 
 const FORMAT_NAMES = Object.keys(FORMATS) as FormatName[];
@@ -35,7 +35,7 @@ async function runScenario(scenario: Scenario, format: FormatName, { upstream, u
   const runs: AgentOutput[] = [];
   try {
     for (const args of scenario.commands)
-      runs.push(await runAgent({ agent: scenario.agent, model: FORMATS[format].model, args, home }, url));
+      runs.push(await runAgent({ agent: scenario.agent, model: scenario.knownModel ?? FORMATS[format].model, args, home }, url));
   } finally {
     await removeHome(home);
   }
@@ -47,8 +47,6 @@ async function main(): Promise<void> {
   const wanted = (format: FormatName, { agent, name }: Scenario) =>
     words.every((word) => word === agent || word === format || name.includes(word));
   const upstream = await serveUpstream();
-  const variables = FORMAT_NAMES.map((format) => FORMATS[format].variables(upstream.url));
-  const router = await serveRouter({ ROUTER_API_KEYS: 'caller-key', ...Object.assign({}, ...variables) });
   console.log(
     Object.entries(AGENT_VERSIONS)
       .map(([name, version]) => `${name} ${version}`)
@@ -56,6 +54,13 @@ async function main(): Promise<void> {
   );
   let [passed, failed] = [0, 0];
   for (const format of FORMAT_NAMES) {
+    const { model, variables } = FORMATS[format];
+    const aliases = Object.fromEntries(KNOWN_MODELS.map((name) => [name, model]));
+    const router = await serveRouter({
+      ROUTER_API_KEYS: 'caller-key',
+      MODEL_ALIASES: JSON.stringify(aliases),
+      ...variables(upstream.url),
+    });
     for (const scenario of SCENARIOS.filter((one) => wanted(format, one))) {
       const startedMs = Date.now();
       const { faults, runs } = await runScenario(scenario, format, { upstream, url: router.url });
@@ -68,8 +73,8 @@ async function main(): Promise<void> {
       if (faults.length > 0 || process.argv.includes(VERBOSE))
         for (const { output } of runs) console.log(output.trim().slice(-1500).replace(/^/gm, '     | '));
     }
+    await router.stop();
   }
-  await router.stop();
   await upstream.stop();
   console.log(`${passed} passed, ${failed} failed`);
   process.exitCode = failed === 0 ? 0 : 1;

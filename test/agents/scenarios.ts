@@ -1,6 +1,6 @@
 /** What is tried with each agent, in front of each upstream format, and what must be seen. */
 import type { AgentName, AgentOutput } from './agents.ts';
-import type { Reply } from './reply.ts';
+import { SEAL, type Reply } from './reply.ts';
 import type { Received } from './upstream.ts';
 
 /** What a scenario left behind. `runs`: one output for each command. */
@@ -10,11 +10,17 @@ type Seen = { runs: readonly AgentOutput[]; received: readonly Received[] };
 export type Scenario = {
   name: string;
   agent: AgentName;
+  /** A model that the agent knows: it then sends other tools and other fields. The router has it as an alias. Absent = an id of the router. */
+  knownModel?: KnownModel;
   commands: readonly (readonly string[])[];
   replies: readonly Reply[];
   /** Returns what is wrong; empty = nothing. */
   faults(seen: Seen): string[];
 };
+
+/** Names of models that the agents know. */
+export const KNOWN_MODELS = ['claude-opus-5', 'gpt-5.5'] as const;
+type KnownModel = (typeof KNOWN_MODELS)[number];
 
 const MARK = 'tributary-4711';
 const DONE = 'All done, said the scripted model.';
@@ -33,11 +39,30 @@ const atMost = ({ received }: Seen, most: number) =>
 const atLeast = ({ received }: Seen, least: number) =>
   received.length >= least ? [] : [`${received.length} upstream requests, fewer than ${least}`];
 
+/** The last request has the seal of the first answer, in the formats that have one. */
+const returnsSeal = ({ received }: Seen) => {
+  const last = received.at(-1);
+  return last === undefined || last.format === 'chat' || last.text.includes(SEAL) ? [] : ['the seal of the thinking did not come back'];
+};
+
 /** A tool call of Claude Code: its result has to come back to the upstream. */
 const bash: Reply = { kind: 'call', name: 'Bash', input: { command: `echo ${MARK}`, description: 'prints a word' } };
 const exec: Reply = { kind: 'call', name: 'exec_command', input: { cmd: `echo ${MARK}` } };
 
 const claude = (prompt: string, ...more: string[]) => ['-p', prompt, '--allowedTools', 'Bash', ...more];
+
+const THOUGHT = 'The command has to be run, thought the scripted model.';
+const PATCH = `*** Begin Patch\n*** Add File: made.txt\n+${MARK}\n*** End Patch`;
+
+/** Pieces with the seal of their maker: what it requires back has to come back. */
+const thoughtful: Reply = {
+  kind: 'parts',
+  parts: [
+    { kind: 'thinking', text: THOUGHT },
+    { kind: 'text', text: 'I run it.' },
+    { kind: 'call', name: 'Bash', input: { command: `echo ${MARK}`, description: 'prints a word' } },
+  ],
+};
 
 const CLAUDE: Scenario[] = [
   {
@@ -46,6 +71,14 @@ const CLAUDE: Scenario[] = [
     commands: [claude('Run the command.')],
     replies: [bash, done],
     faults: (seen) => [...ok(seen), ...prints(seen, DONE), ...atLeast(seen, 2), ...sent(seen, MARK)],
+  },
+  {
+    name: 'thinking and a tool, as a known model',
+    agent: 'claude',
+    knownModel: 'claude-opus-5',
+    commands: [claude('Run the command.')],
+    replies: [thoughtful, done],
+    faults: (seen) => [...ok(seen), ...prints(seen, DONE), ...atLeast(seen, 2), ...sent(seen, MARK), ...returnsSeal(seen)],
   },
   {
     name: 'a broken stream',
@@ -92,6 +125,14 @@ const CODEX: Scenario[] = [
     commands: [['Run the command.']],
     replies: [exec, done],
     faults: (seen) => [...ok(seen), ...prints(seen, DONE), ...atLeast(seen, 2), ...sent(seen, MARK)],
+  },
+  {
+    name: 'a custom tool, as a known model',
+    agent: 'codex',
+    knownModel: 'gpt-5.5',
+    commands: [['Write the file.']],
+    replies: [{ kind: 'parts', parts: [{ kind: 'custom', name: 'apply_patch', input: PATCH }] }, done],
+    faults: (seen) => [...ok(seen), ...prints(seen, DONE), ...atLeast(seen, 2), ...sent(seen, 'Updated the following files')],
   },
   {
     name: 'a broken stream',

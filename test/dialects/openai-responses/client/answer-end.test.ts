@@ -3,18 +3,7 @@ import type { JsonObject } from '../../../../src/lib/json.ts';
 import { RouterError } from '../../../../src/unified/error.ts';
 import type { StreamEvent } from '../../../../src/unified/response/event.ts';
 import { call, ended, failed, START, text, usageOf } from '../../../stream/events.ts';
-import { bodyOf, lastResponse, outputOf, streamed, streamText, typesOf, type Written } from './answered.ts';
-
-const END: StreamEvent = { type: 'end', usage: usageOf(5, 7) };
-const refusal = (piece: string): StreamEvent => ({ type: 'refusal-delta', choice: 0, text: piece });
-
-/** The answer of a stream and of a body, which have to be the same. */
-function answer(events: readonly StreamEvent[], written: Written = {}): JsonObject {
-  const response = lastResponse(streamed(events, written));
-  expect(bodyOf(events, written)).toEqual(response);
-  return response;
-}
-const whole = (...content: StreamEvent[]): StreamEvent[] => [START, ...content, ended(), END];
+import { answer, bodyOf, END, lastResponse, outputOf, refusal, streamed, streamText, typesOf, whole } from './answered.ts';
 
 /** Keys of the response that the compliance suite of Open Responses requires (repository openresponses/openresponses, 2026-04-24). */
 const REQUIRED = `id object created_at completed_at status incomplete_details model previous_response_id instructions output error tools

@@ -1,4 +1,5 @@
 /** Requests as their answers need them, and the events of a stream read back, for tests of the encoder. */
+import { expect } from 'vitest';
 import { createEncoder } from '../../../../src/dialects/openai-responses/client/encode.ts';
 import { encodeBody } from '../../../../src/dialects/openai-responses/client/body.ts';
 import type { DeclaredTool, ResponsesAnswerOptions } from '../../../../src/dialects/openai-responses/client/answer-options.ts';
@@ -7,6 +8,7 @@ import type { ResponseMeta } from '../../../../src/dialects/client-dialect.ts';
 import { arrayOf, type JsonObject } from '../../../../src/lib/json.ts';
 import { createCollector } from '../../../../src/stream/collect.ts';
 import type { StreamEvent } from '../../../../src/unified/response/event.ts';
+import { ended, START, usageOf } from '../../../stream/events.ts';
 import { headOf } from '../../answer-head.ts';
 
 /** The echo of a request without optional fields. */
@@ -85,6 +87,22 @@ export function bodyOf(events: readonly StreamEvent[], { meta = {}, request = re
   collector.push(events);
   return JSON.parse(JSON.stringify(encodeBody(collector.result(), responseHead(meta), request))) as JsonObject;
 }
+
+/** The answer of a stream and of a body, which have to be the same. */
+export function answer(events: readonly StreamEvent[], written: Written = {}): JsonObject {
+  const response = lastResponse(streamed(events, written));
+  expect(bodyOf(events, written)).toEqual(response);
+  return response;
+}
+
+/** The end of an answer. */
+export const END: StreamEvent = { type: 'end', usage: usageOf(5, 7) };
+
+/** A whole answer with this content. */
+export const whole = (...content: StreamEvent[]): StreamEvent[] => [START, ...content, ended(), END];
+
+/** A piece of a refusal. */
+export const refusal = (piece: string): StreamEvent => ({ type: 'refusal-delta', choice: 0, text: piece });
 
 /** The output of a Response object. */
 export const outputOf = (response: JsonObject): JsonObject[] => arrayOf(response['output']) as JsonObject[];

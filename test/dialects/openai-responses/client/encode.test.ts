@@ -1,23 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { openState } from '../../../../src/dialects/shared/envelope.ts';
-import type { JsonObject } from '../../../../src/lib/json.ts';
 import type { ReasoningState } from '../../../../src/unified/request/reasoning.ts';
 import type { StreamEvent } from '../../../../src/unified/response/event.ts';
-import { call, ended, reasoning, START, text, usageOf } from '../../../stream/events.ts';
-import { bodyOf, lastResponse, outputOf, requestWith, streamed, streamText, typesOf, type Written } from './answered.ts';
+import { call, ended, reasoning, START, text } from '../../../stream/events.ts';
+import { answer, bodyOf, END, lastResponse, outputOf, refusal, requestWith, streamed, streamText, typesOf, whole } from './answered.ts';
 
-const END: StreamEvent = { type: 'end', usage: usageOf(5, 7) };
 const STATE: ReasoningState = { kind: 'signature', format: 'anthropic-claude-v1', data: 'c2ln', provider: 'anthropic', model: 'claude-1' };
 const state: StreamEvent = { type: 'reasoning-state', choice: 0, state: STATE };
-const refusal = (piece: string): StreamEvent => ({ type: 'refusal-delta', choice: 0, text: piece });
-
-/** The answer of a stream and of a body, which have to be the same. */
-function answer(events: readonly StreamEvent[], written: Written = {}): JsonObject {
-  const response = lastResponse(streamed(events, written));
-  expect(bodyOf(events, written)).toEqual(response);
-  return response;
-}
-const whole = (...content: StreamEvent[]): StreamEvent[] => [START, ...content, ended(), END];
 
 describe('the stream of a text', () => {
   const events = streamed(whole(text('Hel'), text('lo "🌊"')));

@@ -15,7 +15,7 @@ import { prepare, type PreparedEndpoint, type PreparedPart } from './prepare.ts'
 type OneCall = { prepared: PreparedEndpoint; part: PreparedPart };
 
 /**
- * Returns the call in the provider's usual format; null where the error says something else, the address is the same, or the request cannot
+ * Returns the call in the provider's usual format; null where the error means something else, the address is the same, or the request cannot
  * be changed into that format. What is changed is added to `prepared.learned`.
  */
 export function translatedCall(
@@ -46,7 +46,7 @@ export function rememberTranslation(native: NativeRequest, candidate: Candidate,
 /** Statuses of an address or a method that does not exist. */
 const NO_ADDRESS: ReadonlySet<number | null> = new Set([404, 405, 501]);
 
-/** Whether an error says that the address does not exist, and not that the model does not. Paths name models too, so they do not count. */
+/** Whether an error means that the address does not exist, and not that the model does not. Paths name models too, so they do not count. */
 function lacksAddress({ upstreamStatus, message, details: { raw } }: RouterError): boolean {
   const code = isObject(raw) ? (textOf(raw['code']) ?? '') : '';
   if (/unknown_?operation/i.test(code)) return true; // botocore: what AWS answers where it has no such operation

@@ -1,7 +1,7 @@
 /**
  * Fits a request whose body goes to an upstream of the client's own format: one call, and no change but to reasoning of other providers, to a
- * conversation that the client wants shortened, and to `store` where the client forbids it. What the upstream refuses reaches the client in the upstream's words, since clients of a
- * format act on them. Pure.
+ * conversation that the client allows to shorten, and to `store` where the client forbids it. What the upstream refuses reaches the client in
+ * the upstream's words, since clients of a format act on them. Pure.
  */
 import type { FittedCall, TemplateName } from '../dialects/dialect.ts';
 import type { NativeRequest, UnifiedRequest } from '../unified/request/request.ts';

@@ -12,10 +12,10 @@ import { estimatePromptTokens } from '../unified/estimate/prompt-tokens.ts';
 import type { UnifiedRequest } from '../unified/request/request.ts';
 import { planCount } from './plan-and-prepare.ts';
 
-/** Says which values of a response are estimates. */
+/** Names the values of a response that are estimates. */
 const ESTIMATED = { 'x-tributary-estimated': 'input_tokens' };
 
-/** A number of tokens, and the headers that say where it comes from. */
+/** A number of tokens, and the headers that name its source. */
 type Count = { tokens: number; headers: Readonly<Record<string, string>> };
 
 /** Counts a request. @throws Error for a format that has a route for counts and writes none. */

@@ -11,7 +11,7 @@ import type { Result } from '../unified/response/result.ts';
 import type { Usage } from '../unified/response/usage.ts';
 import { toServedBy } from './response-headers.ts';
 
-/** What an answer says about itself besides its events. */
+/** Data of an answer besides its events. */
 type Recorded = {
   request: UnifiedRequest;
   context: RequestContext;
@@ -26,7 +26,7 @@ export class GenerationRecorder {
   readonly #recorded: Recorded;
   #firstContentMs: number | null = null;
   #upstreamId: string | null = null;
-  /** What the end of the first choice says. */
+  /** The finish of the first choice. */
   #ending: Pick<Ending, 'finishReason' | 'nativeFinishReason'> = { finishReason: null };
   #isDone = false;
 

@@ -58,7 +58,7 @@ export function nativeBody({ model, stream, input, native }: NativeCall, format:
   return body;
 }
 
-/** Text in place of a list is what the user says. */
+/** Text in place of a list is a message of the user. */
 const toList = (input: unknown): readonly unknown[] => (Array.isArray(input) ? input : [{ role: 'user', content: input }]);
 
 /** An answer that was begun. */

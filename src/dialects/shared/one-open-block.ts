@@ -4,8 +4,9 @@
  *
  * The first call streams. What begins after it is held while the call is open, and released in the order in which it began. The call of a
  * function ends when its JSON is whole and something else arrives. The call of a custom tool, whose text shows no end, ends when content other
- * than a call arrives. Every call ends with its choice. A call without a name is held until it has one: a block begins with the name. Reasoning state of a call is placed before the call, where both arrive together.
- * After an error nothing is released: a client cannot use it. For answers with one choice. Pure.
+ * than a call arrives. Every call ends with its choice. A call without a name is held until it has one: a block begins with the name.
+ * Reasoning state of a call is placed before the call, where both arrive together. After an error nothing is released: a client cannot use it.
+ * For answers with one choice. Pure.
  */
 import { ENTRY_BYTES, type AnswerBudget } from '../../unified/response/answer-budget.ts';
 import { RouterError } from '../../unified/error.ts';

@@ -1,6 +1,6 @@
 /**
  * Puts the upstream's own payloads into the events of an answer, where the client has the upstream's format. Each payload is in exactly one
- * event, so that it is written once: an event that a payload makes beside another one is left out, since the payload says it too.
+ * event, so that it is written once: an event that a payload makes beside another one is left out, since the payload has it too.
  */
 import { isObject, type JsonObject } from '../../lib/json.ts';
 import { RouterError, UnreadableError } from '../../unified/error.ts';
@@ -13,7 +13,7 @@ export type Carrying = {
   format: string;
   /** What a payload without an event is: content, what opens or closes content, or nothing that a client needs. */
   kindOf(payload: JsonObject): 'content' | 'structure' | 'nothing';
-  /** True for a delta of text that says no more than its event. Called for each payload, in order. */
+  /** True for a delta of text that has no more than its event. Called for each payload, in order. */
   isPlain(payload: JsonObject): boolean;
   /** Blocks or items of a whole answer that have no event. */
   unknownParts(body: JsonObject): readonly JsonObject[];

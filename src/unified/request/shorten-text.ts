@@ -1,4 +1,4 @@
-/** Shortens texts: the middle is left out, and a note says how much. */
+/** Shortens texts: the middle is left out, and a note states how much. */
 
 /** What a conversation becomes when it is shortened. */
 export type Shortening = {

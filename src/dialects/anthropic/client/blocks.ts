@@ -31,7 +31,7 @@ export function readContent(content: unknown, path: string, context: ReadContext
   return content.flatMap((value: unknown, index) => readBlock(value, `${path}[${index}]`, context));
 }
 
-/** Fields that are read of each type of block, or that say only who called a tool. */
+/** Fields that are read of each type of block, or that only name the caller of a tool. */
 const FIELDS: Readonly<Record<string, string>> = {
   text: 'text citations',
   image: 'source transformations',

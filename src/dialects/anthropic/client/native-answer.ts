@@ -100,7 +100,7 @@ export class NativeAnswer {
     }
   }
 
-  /** Whether an event says what is in no payload. The router completes calls without arguments, and lists sources: payloads have both. */
+  /** Whether an event has what is in no payload. The router completes calls without arguments, and lists sources: payloads have both. */
   #isMissing(event: DeltaEvent): boolean {
     if (event.type !== 'tool-call-delta')
       return event.type === 'text-delta' || event.type === 'refusal-delta' || event.type === 'reasoning-delta';

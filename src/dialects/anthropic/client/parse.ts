@@ -43,7 +43,7 @@ const FOREIGN_FIELDS: ReadonlySet<string> = new Set([
 const HEADERS = ['anthropic-beta', 'anthropic-version', 'anthropic-user-profile-id', 'anthropic-workspace-id'];
 
 /**
- * Reads a body. What only this format can say is passed to an upstream of the format, and refused or reported elsewhere.
+ * Reads a body. What only this format can express is passed to an upstream of the format, and refused or reported elsewhere.
  *
  * @throws RouterError `invalid_request` that names the field, message or block.
  */

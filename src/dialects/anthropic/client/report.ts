@@ -1,4 +1,4 @@
-/** Collects what only the Messages format can say while a body is read. */
+/** Collects what only the Messages format can express while a body is read. */
 import type { JsonObject } from '../../../lib/json.ts';
 import { createAdjustmentLog, type AdjustmentLog } from '../../../unified/adjustment-log.ts';
 import { show } from '../../../unified/request/explain-issue.ts';

@@ -15,7 +15,7 @@ const PLACEHOLDER = 'DeferredToolPlaceholder';
 /** Tools of many members that a client runs: the members have no schemas of their own in the request. */
 const TOOLSET = /^(browser|computer)_toolset_\d+$/;
 
-/** Fields of a tool that are read, or that say only how Anthropic streams a call. */
+/** Fields of a tool that are read, or that only change how Anthropic streams a call. */
 const FIELDS: ReadonlySet<string> = new Set([
   ...'type name description input_schema strict cache_control defer_loading input_examples allowed_callers'.split(' '),
   ...'eager_input_streaming display_width_px display_height_px display_number enable_zoom max_characters'.split(' '),

@@ -70,7 +70,7 @@ function render(call: FittedCall): RenderedRequest {
 /** For a client of the same format. */
 export const anthropicNative: UpstreamDialect = {
   ...anthropicUpstream,
-  // The provider reads addresses itself, and says so where it does not.
+  // The provider reads addresses itself; a quirk states where it does not.
   needsBytes: (_, quirks) => quirks.includes(FILES_AS_BYTES),
   render: withCallIds(render),
   createDecoder: createNativeDecoder,

@@ -34,7 +34,7 @@ export function echoOf(body: JsonObject): ResponsesAnswerOptions['echo'] {
   };
 }
 
-/** A function has all its fields in an answer. Only a tool that says so is sent as strict. */
+/** A function has all its fields in an answer. Only a tool with `strict: true` is sent as strict. */
 function completeTool(tool: JsonObject): JsonObject {
   if (tool['type'] !== 'function') return tool;
   return { ...tool, description: tool['description'] ?? null, parameters: tool['parameters'] ?? null, strict: tool['strict'] ?? false };

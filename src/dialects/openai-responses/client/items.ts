@@ -117,7 +117,7 @@ class ItemReader {
     return readContent(value[field], place, this.#report);
   }
 
-  /** An item without text and state says nothing, so it makes no turn of its own. */
+  /** An item without text and state makes no turn of its own. */
   #addReasoning(item: Located): void {
     const blocks = readReasoningItem(item);
     if (blocks.length > 0) this.#addAnswer(blocks, item.path);

@@ -1,6 +1,6 @@
 /**
- * Passes on the payloads of an upstream with the format of OpenAI's Responses, each with a number of this stream. Items keep their ids, since encrypted
- * reasoning is bound to them. What a break needs is kept beside it: an answer that breaks off, or that another endpoint continues, goes on as
+ * Passes on the payloads of an upstream with the format of OpenAI's Responses, each with a number of this stream. Items keep their ids, since
+ * encrypted reasoning is bound to them. What a break needs is kept beside it: an answer that breaks off, or that another endpoint continues, goes on as
  * events of the router's own.
  */
 import { isObject, numberOf, textOf, type JsonObject } from '../../../lib/json.ts';

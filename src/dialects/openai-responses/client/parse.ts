@@ -78,7 +78,7 @@ const NOT_FOR_SUMMARIES: readonly string[] = ['tools', 'tool_choice', 'parallel_
 const withoutFields = (body: JsonObject, fields: readonly string[]): JsonObject =>
   Object.fromEntries(Object.entries(body).filter(([field]) => !fields.includes(field)));
 
-/** Tokens may be counted of instructions and tools alone, and a prompt that OpenAI stores may say all. */
+/** Tokens may be counted of instructions and tools alone, and a prompt that OpenAI stores may stand for the input. */
 function readItems({ input, prompt }: JsonObject, asks: Asks, names: ToolNames): InputItems {
   const isOptional = asks === 'count-tokens' || prompt != null;
   return readInput(input == null && isOptional ? '' : input, names);
@@ -90,7 +90,7 @@ function toolFields(body: JsonObject, { tools, choice }: { tools: readonly JsonO
   return {
     tools,
     ...(choice === undefined ? {} : { tool_choice: choice }),
-    // True is the default of this format and of the others: clients send it always, so that a report of it would say nothing.
+    // True is the default of this format and of the others: clients always send it, so it is not reported.
     ...(parallel == null || parallel === true ? {} : { parallel_tool_calls: parallel }),
   };
 }

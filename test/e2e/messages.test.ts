@@ -122,6 +122,22 @@ describe('POST /messages at simulated clouds with Claude', () => {
       output_config: { effort: 'xhigh' },
     });
   });
+
+  it.each([
+    '@anthropic/claude-sonnet-4-5',
+    '@amazon-bedrock/us.anthropic.claude-sonnet-4-5-20250929-v1:0',
+    '@google-vertex/claude-sonnet-4-5@20250929',
+  ])('plays a loop of tools with thinking as Claude Code does, at %s', async (model) => {
+    const tools = [{ name: 'get_weather', input_schema: { type: 'object', properties: {} } }];
+    const fields = { model, tools, max_tokens: 3000, thinking: { type: 'enabled', budget_tokens: 2000 }, stream: true };
+    const question = { role: 'user', content: 'What is the weather?' };
+    const { message } = readMessage(await (await ask('/v1/messages', '', { ...fields, messages: [question] })).text());
+    const { content } = message as { content: { type: string; id: string }[] };
+    expect(content.map(({ type }) => type)).toEqual(['thinking', 'tool_use']);
+    const result = { role: 'user', content: [{ type: 'tool_result', tool_use_id: content[1]?.id, content: 'rain' }] };
+    const second = await ask('/v1/messages', '', { ...fields, messages: [question, { role: 'assistant', content }, result] });
+    expect(readMessage(await second.text()).isComplete).toBe(true);
+  });
 });
 
 /** What two answers to one request have in common. */

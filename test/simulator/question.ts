@@ -42,6 +42,8 @@ export interface Question {
   readonly topLogprobs: number | null;
   readonly stream: boolean;
   readonly streamOptions: Fields | null;
+  /** The model has a budget to think with. */
+  readonly hasThinkingBudget: boolean;
 }
 
 /** What the system adds to the request. */
@@ -72,6 +74,7 @@ export function readQuestion(operation: Operation, body: Fields, requestContext:
     topLogprobs: readTopLogprobs(operation, body),
     stream: body['stream'] === true,
     streamOptions: isFields(body['stream_options']) ? body['stream_options'] : null,
+    hasThinkingBudget: isFields(body['thinking']) && body['thinking']['type'] === 'enabled',
   };
 }
 

@@ -74,16 +74,29 @@ function blockSteps(index: number, begin: Fields, deltas: readonly Fields[]): St
   ];
 }
 
-function choiceSteps({ pieces, toolCalls }: Choice): Step[] {
+/** With a budget, calls are thought about: the next request is refused without the thoughts (`rules/anthropic-models.ts`). */
+const THOUGHT = 'The tool is needed.';
+const hasThought = ({ question }: Rendering, { toolCalls }: Choice) => question.hasThinkingBudget && toolCalls.length > 0;
+const sealOf = ({ question }: Rendering) => btoa(`sealed ${hash(JSON.stringify(question)).toString(36)}`);
+
+function choiceSteps(rendering: Rendering, choice: Choice): Step[] {
+  const { pieces, toolCalls } = choice;
+  const thought = hasThought(rendering, choice)
+    ? blockSteps(0, { type: 'thinking', thinking: '', signature: '' }, [
+        { type: 'thinking_delta', thinking: THOUGHT },
+        { type: 'signature_delta', signature: sealOf(rendering) },
+      ])
+    : [];
+  const place = thought.length === 0 ? 0 : 1;
   const text =
     pieces.length === 0
       ? []
       : blockSteps(
-          0,
+          place,
           { type: 'text', text: '' },
           pieces.map((piece) => ({ type: 'text_delta', text: piece })),
         );
-  const first = pieces.length === 0 ? 0 : 1;
+  const first = place + (pieces.length === 0 ? 0 : 1);
   const calls = toolCalls.flatMap(({ id, name, pieces: given }, position) =>
     blockSteps(
       first + position,
@@ -91,7 +104,7 @@ function choiceSteps({ pieces, toolCalls }: Choice): Step[] {
       given.map((piece) => ({ type: 'input_json_delta', partial_json: piece })),
     ),
   );
-  return [...text, ...calls];
+  return [...thought, ...text, ...calls];
 }
 
 function toSteps(rendering: Rendering): Step[] {
@@ -100,7 +113,7 @@ function toSteps(rendering: Rendering): Step[] {
   return [
     frame({ type: 'message_start', message: envelope(rendering, [], null, 1) }),
     frame({ type: 'ping' }),
-    ...(choice === undefined ? [] : choiceSteps(choice)),
+    ...(choice === undefined ? [] : choiceSteps(rendering, choice)),
     frame({
       type: 'message_delta',
       delta: { stop_reason: stopReasons[choice?.finishReason ?? 'stop'], stop_sequence: null },
@@ -122,9 +135,11 @@ function inputOf({ pieces }: ToolCall): unknown {
 function toBody(rendering: Rendering): Fields {
   const { choices, completionTokens } = rendering.answer;
   const { pieces = [], toolCalls = [], finishReason = 'stop' } = choices[0] ?? {};
+  const isThought = choices[0] !== undefined && hasThought(rendering, choices[0]);
+  const thought = isThought ? [{ type: 'thinking', thinking: THOUGHT, signature: sealOf(rendering) }] : [];
   const text = pieces.length === 0 ? [] : [{ type: 'text', text: pieces.join('') }];
   const calls = toolCalls.map((call) => ({ type: 'tool_use', id: call.id, name: call.name, input: inputOf(call) }));
-  return envelope(rendering, [...text, ...calls], stopReasons[finishReason], completionTokens);
+  return envelope(rendering, [...thought, ...text, ...calls], stopReasons[finishReason], completionTokens);
 }
 
 const listed = (value: unknown): Fields[] => (Array.isArray(value) ? value.filter(isFields) : []);

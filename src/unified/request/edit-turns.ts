@@ -2,6 +2,7 @@
 import { append } from '../../lib/append.ts';
 import { mapChanged } from '../../lib/map-changed.ts';
 import type { Block, BlockOf, Turn } from './conversation.ts';
+import { callAsText, resultHeading } from './tool-text.ts';
 
 /** Adds an instruction to the last system turn at the beginning, or as a new system turn. */
 export function withInstruction(turns: readonly Turn[], instruction: string): readonly Turn[] {
@@ -39,7 +40,7 @@ export function withToolsAsText(turns: readonly Turn[]): readonly Turn[] {
     for (const block of turn.blocks) {
       if (block.type === 'tool-call') {
         names.set(block.id, block.name);
-        addText(blocks, { text: `[Called ${block.name} with ${block.input}]`, separator: '\n', path: block.path });
+        addText(blocks, { text: callAsText(block.name, block.input), separator: '\n', path: block.path });
       } else if (block.type === 'tool-result') append(blocks, resultAsText(block, names));
       else blocks.push(block);
     }
@@ -48,7 +49,7 @@ export function withToolsAsText(turns: readonly Turn[]): readonly Turn[] {
 }
 
 function resultAsText({ callId, name, blocks, isError, path }: BlockOf<'tool-result'>, names: ReadonlyMap<string, string>): Block[] {
-  const opening = `[${isError ? 'Error' : 'Result'} of ${names.get(callId) ?? name ?? 'the tool'}]`;
+  const opening = resultHeading(names.get(callId) ?? name ?? 'the tool', isError);
   const [only, ...more] = blocks;
   if (only !== undefined && isPlain(only) && more.length === 0) return [{ type: 'text', text: `${opening}\n${only.text}`, path }];
   return [{ type: 'text', text: opening, path }, ...blocks];

@@ -1,5 +1,6 @@
 /** Writes calls and results of tools that Anthropic runs itself as text, for a history that goes to another provider. */
 import { isObject, textOf, wordOf, type JsonObject } from '../../../lib/json.ts';
+import { callAsText, resultHeading } from '../../../unified/request/tool-text.ts';
 
 /** Fields with something to read, in the order in which it is written. Encrypted parts, ids and types are left out. */
 const READABLE = [
@@ -30,10 +31,10 @@ export function serverText(block: JsonObject, toolNames: Map<string, string>): s
   const [type, name] = [wordOf(block['type']), wordOf(block['name'])];
   if (!type.endsWith(RESULT)) {
     toolNames.set(wordOf(block['id']), name);
-    return `[Called ${name} with ${JSON.stringify(block['input'] ?? {})}]`;
+    return callAsText(name, JSON.stringify(block['input'] ?? {}));
   }
   const called = toolNames.get(wordOf(block['tool_use_id'])) ?? type.slice(0, -RESULT.length);
-  return [`[Result of ${called}]`, readable(block['content'], MAX_DEPTH)].filter((text) => text !== '').join('\n');
+  return [resultHeading(called), readable(block['content'], MAX_DEPTH)].filter((text) => text !== '').join('\n');
 }
 
 function readable(value: unknown, depth: number): string {

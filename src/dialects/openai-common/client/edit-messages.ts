@@ -1,6 +1,7 @@
 /** Edits OpenAI's messages for the router's own purposes. Copies only the messages that change. */
 import { arrayOf, isObject, textOf, type JsonObject } from '../../../lib/json.ts';
 import type { Message } from '../../../unified/request/message.ts';
+import { callAsText, resultHeading } from '../../../unified/request/tool-text.ts';
 import { cutMiddle, type Shortening } from '../../../unified/request/shorten-text.ts';
 
 /** Adds an instruction to the last system message at the beginning, or as a new system message. */
@@ -53,7 +54,7 @@ function writeCalls(message: Message, names: Map<string, string>): Message {
   const text = calls.map(({ id, function: fn, custom }) => {
     const made: JsonObject = isObject(fn) ? fn : isObject(custom) ? custom : {};
     names.set(String(id), String(made['name']));
-    return `[Called ${String(made['name'])} with ${String(made['arguments'] ?? made['input'])}]`;
+    return callAsText(String(made['name']), String(made['arguments'] ?? made['input']));
   });
   const { tool_calls: _, ...rest } = message;
   return { ...rest, content: withText(message.content, text.join('\n')) } as Message;
@@ -61,7 +62,7 @@ function writeCalls(message: Message, names: Map<string, string>): Message {
 
 function writeResult(message: Message & { role: 'tool' }, names: ReadonlyMap<string, string>): Message {
   const name = names.get(message.tool_call_id) ?? textOf(message['name']) ?? 'the tool';
-  const [opening, { content }] = [`[${message['is_error'] === true ? 'Error' : 'Result'} of ${name}]`, message];
+  const [opening, { content }] = [resultHeading(name, message['is_error'] === true), message];
   const joined = typeof content === 'string' ? `${opening}\n${content}` : [{ type: 'text', text: opening }, ...content];
   return { role: 'user', content: joined } as Message;
 }

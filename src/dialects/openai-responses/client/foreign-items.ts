@@ -1,5 +1,6 @@
 /** Describes items of OpenAI's own tools, which no other format has, as text or as left out. */
 import { textOf } from '../../../lib/json.ts';
+import { callAsText, resultHeading } from '../../../unified/request/tool-text.ts';
 import type { Located } from '../../shared/read-fields.ts';
 
 /** A call of one of these was run by the client: its arguments and its result belong to the conversation, so both are written as text. */
@@ -18,16 +19,18 @@ export type ForeignText = { role: 'user' | 'assistant'; text: string } | null;
 /** Returns an item of a type that has no block. @param type its `type`. */
 export function describeForeign({ value }: Located, type: string): ForeignText {
   const call = Object.hasOwn(CLIENT_CALLS, type) ? CLIENT_CALLS[type] : undefined;
-  if (call !== undefined) return { role: 'assistant', text: `[Called ${type.replace(/_call$/, '')} with ${asText(value[call])}]` };
+  if (call !== undefined) return { role: 'assistant', text: callAsText(type.replace(/_call$/, ''), asText(value[call])) };
   const called = /^(.+)_call_output$/.exec(type)?.[1];
   if (called !== undefined && Object.hasOwn(CLIENT_CALLS, `${called}_call`))
-    return { role: 'user', text: `[Result of ${called}]\n${asText(value['output'])}` };
+    return { role: 'user', text: resultText(called, value['output']) };
   const hosted = Object.hasOwn(HOSTED_CALLS, type) ? HOSTED_CALLS[type] : undefined;
   if (hosted === undefined) return null;
   const result = value['output'] ?? value['outputs'];
   const name = textOf(value['name']) ?? type.replace(/_call$/, '');
-  const lines = [`[Called ${name} with ${asText(value[hosted])}]`, ...(result == null ? [] : [`[Result of ${name}]\n${asText(result)}`])];
+  const lines = [callAsText(name, asText(value[hosted])), ...(result == null ? [] : [resultText(name, result)])];
   return { role: 'assistant', text: lines.join('\n') };
 }
+
+const resultText = (name: string, result: unknown): string => `${resultHeading(name)}\n${asText(result)}`;
 
 const asText = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value ?? null));

@@ -34,6 +34,7 @@ function replaceIn(blocks: readonly Block[], dataUris: ReadonlyMap<string, strin
     const dataUri = url === null ? undefined : dataUris.get(url);
     if (dataUri === undefined) return block;
     const { original: _, ...rest } = block;
+    // A block with a URL has a source: only kinds of files do.
     return { ...rest, source: readSource(dataUri, block.path), url: dataUri } as Block;
   });
 }
@@ -42,5 +43,5 @@ function replaceIn(blocks: readonly Block[], dataUris: ReadonlyMap<string, strin
 function withBlocks<Parent extends { blocks: readonly Block[]; original?: unknown }>(parent: Parent, blocks: readonly Block[]): Parent {
   if (blocks === parent.blocks) return parent;
   const { original: _, ...rest } = parent;
-  return { ...rest, blocks } as unknown as Parent;
+  return { ...rest, blocks } as unknown as Parent; // a generic type loses its name where a field is taken out
 }

@@ -53,9 +53,9 @@ export type ResponsesAnswerOptions = {
   readonly compaction: 'item' | 'object' | null;
 };
 
-/** The options of a request that the parser of this format has read. */
+/** The options of a request. Only the parser of this format makes requests for its encoder, and it always sets all of them. */
 export const answerOptionsOf = ({ answerOptions }: Pick<UnifiedRequest, 'answerOptions'>): ResponsesAnswerOptions =>
-  answerOptions as unknown as ResponsesAnswerOptions;
+  answerOptions as unknown as ResponsesAnswerOptions; // the unified request keeps them as an object that it does not read
 
 /** Returns the tool that a call names. */
 export function declaredTool({ tools }: Pick<ResponsesAnswerOptions, 'tools'>, name: string): DeclaredTool {

@@ -10,7 +10,7 @@ import { answerOptionsOf } from './answer-options.ts';
 import { FORMAT } from '../format-name.ts';
 import type { Turn } from '../../../unified/request/conversation.ts';
 
-const INSTRUCTION = `Write a summary of this conversation that replaces it: whoever continues the work reads nothing else of it.
+const INSTRUCTION = `Write a summary of this conversation that replaces it: the work goes on from the summary alone.
 State the requests of the user in their own words where they matter, what was done and decided, the results of tools that are still needed (names of files, code, numbers, errors), what is unfinished, and the next step.
 Write only the summary. Call no tool.`;
 

@@ -1,7 +1,9 @@
 /** Builds the application: the routes, what runs before them, and the responses of errors. */
+import type { Context } from 'hono';
 import { Hono } from 'hono/tiny';
 import { cors } from 'hono/cors';
 import { getPath } from 'hono/utils/url';
+import type { Caller } from './accounts/caller.ts';
 import type { ClientDialect } from './dialects/client-dialect.ts';
 import { CLIENT_DIALECTS } from './dialects/index.ts';
 import { GENERATION_PREFIX } from './dialects/response-id.ts';
@@ -12,6 +14,7 @@ import { BASES, clientOf, EXPLAIN, isUpgrade, missingRoute, PROBES, taskAt, with
 import { connectPage, shownOrigin } from './http/connect.ts';
 import { depsOf, type AppDeps, type Deps } from './http/deps.ts';
 import { createRequestMemory } from './http/large-body.ts';
+import type { Identity } from './http/request-facts.ts';
 import { listEndpoints } from './http/endpoints.ts';
 import { errorResponse } from './http/error-response.ts';
 import { explain } from './http/explain.ts';
@@ -45,8 +48,14 @@ const isRateLimit = (name: string): boolean => name.includes('ratelimit-');
 /** Bytes that are read of a refused body, in largest bodies. */
 const MAX_BODIES = 4;
 
+/**
+ * A request that an object of the router makes to the application itself, for a caller that has been accepted before. It comes beside the request,
+ * so no header can imitate it.
+ */
+export type InternalCall = { identity?: Identity };
+
 /** `deps`: what the tenant's handlers are given, once the caller is known. */
-type Vars = { Variables: { generationId: string; deps: Deps } };
+type Vars = { Variables: { generationId: string; deps: Deps; caller: Caller }; Bindings: InternalCall };
 
 /** The application. @throws Error where there is no client format. */
 export function createApp(deps: AppDeps): Hono<Vars> {
@@ -61,7 +70,7 @@ export function createApp(deps: AppDeps): Hono<Vars> {
     errorResponse(error, clientOf(raw, path, clients) ?? first, generationId);
 
   app.use('*', async (context, next) => {
-    const generationId = GENERATION_PREFIX + deps.ports.random.id();
+    const generationId = identityOf(context)?.generationId ?? GENERATION_PREFIX + deps.ports.random.id();
     const refused = objection(context.req.raw.headers);
     if (refused !== null) return refuse(refused, context.req, generationId); // without the headers that let another page read it
     context.set('generationId', generationId);
@@ -104,7 +113,9 @@ function createApi(deps: AppDeps, clients: readonly ClientDialect[]): { api: Hon
   api.use('*', async (context, next) => {
     // Codex 0.171 then uses HTTP at once; after any other status it tries WebSockets seven times (measured 2026-11-30).
     if (isUpgrade(context.req.raw, context.req.path, routes)) return new Response(null, { status: 426 });
-    context.set('deps', depsFor(await deps.authenticate(context.req.raw.headers)));
+    const caller = identityOf(context)?.caller ?? (await deps.authenticate(context.req.raw.headers));
+    context.set('caller', caller);
+    context.set('deps', depsFor(caller.tenant));
     await next();
     return undefined;
   });
@@ -116,6 +127,14 @@ function createApi(deps: AppDeps, clients: readonly ClientDialect[]): { api: Hon
   });
   return { api, routes };
 }
+
+/** Who sent a request and the id of its answer, for a request of an object of the router; undefined for any other. */
+const identityOf = (context: Context<Vars>): Identity | undefined => (context.env as InternalCall | undefined)?.identity;
+
+const requestIdentity = (context: Context<Vars>): Identity => ({
+  caller: context.get('caller'),
+  generationId: context.get('generationId'),
+});
 
 /** Routes that need no key. */
 function addPublicReads(api: Hono<Vars>, deps: AppDeps, { clients, methods }: Routes): void {
@@ -131,7 +150,7 @@ function addTasks(api: Hono<Vars>, routes: Routes): void {
   for (const client of clients) {
     for (const { path, asks } of client.routes) {
       api.post(path, (context) =>
-        answerClient(context.req.raw, { client, asks }, { deps: context.get('deps'), generationId: context.get('generationId') }),
+        answerClient(context.req.raw, { client, asks }, { deps: context.get('deps'), ...requestIdentity(context) }),
       );
     }
   }

@@ -2,11 +2,14 @@
  * Ports: what the router needs of a platform, as small interfaces. `platform/` and `worker.ts` implement them. All other code uses only
  * the interfaces, so tests can pass their own.
  */
+import type { Caller } from './accounts/caller.ts';
+import type { KeyRecord } from './accounts/key-record.ts';
 import type { Clock } from './lib/clock.ts';
 import type { Fetch } from './lib/fetch.ts';
 import type { JsonObject } from './lib/json.ts';
 import type { Auth, CompiledProvider } from './registry/provider.ts';
 import type { RouterError } from './unified/error.ts';
+import type { ErrorType } from './unified/error-type.ts';
 import type { HealthTracker } from './unified/endpoint-health.ts';
 import type { Operation } from './unified/request/parameters.ts';
 import type { Usage } from './unified/response/usage.ts';
@@ -113,13 +116,31 @@ export type GenerationRecord = {
   /** Id at the upstream, where the client has the upstream's format. */
   upstreamId: string | null;
   operation: Operation;
+  /** Wire format of the client: its folder in `dialects/`. */
+  format: string;
   /** Public slug of the model, else its id at the provider. */
   model: string;
+  /** The model as the client named it. */
+  modelAsked: string;
   providerName: string;
+  /** Slug of the provider. */
+  provider: string;
+  /** Hash of the end user; null = none was named. */
+  user: string | null;
+  /** As `UnifiedRequest.session`; null = none was named. */
+  session: string | null;
+  /** How many changes were reported. */
+  adjustments: number;
+  /** HTTP status that the client got, or would have got. */
+  status: number;
+  /** Null = the answer is whole. */
+  errorType: ErrorType | null;
   streamed: boolean;
   /** The client disconnected before the end. */
   cancelled: boolean;
   createdMs: number;
+  /** From the request to the end of the answer, in milliseconds. */
+  durationMs: number;
   /** From the request to the first content; without a stream, to the whole answer. */
   latencyMs: number | null;
   /** From the first content of a stream to its end. */
@@ -131,6 +152,42 @@ export type GenerationRecord = {
   /** The attempts, as in `openrouter_metadata`. */
   attempts: readonly JsonObject[];
 };
+
+/** What one request may spend, from before its first upstream call to its end. */
+export interface Lease {
+  /** Headers for the client: what is left of its limits. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** The answer has ended: its cost takes the place of what was reserved. Further calls do nothing. Continues in the background. */
+  settle(record: GenerationRecord): void;
+}
+
+/** What a request may cost at most. */
+export type WorstCase = {
+  /** Billionths of a USD, an integer; null = not known. */
+  nanoUsd: number | null;
+  tokens: number;
+};
+
+/** A request that is about to be sent. */
+export type Reservation = {
+  generationId: string;
+  /** Hash of the end user; null = none was named. */
+  user: string | null;
+  session: string | null;
+  worst: WorstCase;
+};
+
+/** The accounts of callers: limits and the ledger. */
+export interface Accounts {
+  /** @throws RouterError where a limit of the caller's key does not allow the request. */
+  reserve(caller: Caller, reservation: Reservation): Promise<Lease>;
+}
+
+/** The records of caller keys. */
+export interface KeyDirectory {
+  /** The record of a key by its SHA-256 in hex; null = there is none. At most a minute old. */
+  find(hash: string): Promise<KeyRecord | null>;
+}
 
 /** What the answers have cost since the memory began, in USD: in all, and in this day, week (from Monday) and month (UTC). */
 export type Spending = {
@@ -186,6 +243,8 @@ export type Ports = Memory & {
   fetch: Fetch;
   limits: Limits;
   keyHealth: KeyHealth;
+  /** Null = no limits are kept, and no ledger. */
+  accounts: Accounts | null;
   /** Keeps the isolate alive for work that continues after the response ended or the client disconnected. */
   background: (work: Promise<unknown>) => void;
   /** Writes a line to the operator's log. Never contains text of a client or a model. */

@@ -22,6 +22,11 @@ import { readAliases } from './registry/aliases.ts';
 import { readCatalog, withAliases, type WrittenCatalog } from './registry/catalog.ts';
 
 export { HealthObject } from './platform/health-object.ts';
+export { KeyDirectoryObject } from './platform/key-directory-object.ts';
+export { KeyObject } from './platform/key-object.ts';
+export { MetricsObject } from './platform/metrics-object.ts';
+export { ResponsesObject } from './platform/responses-object.ts';
+export { StreamObject } from './platform/stream-object.ts';
 
 type App = ReturnType<typeof createApp>;
 
@@ -41,6 +46,7 @@ function createShared(env: Env): Omit<AppDeps, 'catalog'> {
       access: createAccess(env),
       limits: limits(env),
       keyHealth: createKeyHealth(systemClock),
+      accounts: null,
       background: systemBackground,
       log: systemLog,
     },

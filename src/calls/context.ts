@@ -1,4 +1,5 @@
 /** The one context of a client request: facts read from its headers, and state that all of its upstream calls share. */
+import type { Caller } from '../accounts/caller.ts';
 import { createCancellation, type CancelSignal, type Cancellation } from '../lib/cancel-signal.ts';
 import type { Ports } from '../ports.ts';
 import type { Catalog } from '../registry/catalog.ts';
@@ -14,6 +15,8 @@ import type { CallTally } from './call-tally.ts';
 export type RequestFacts = Readonly<{
   catalog: Catalog;
   ports: Ports;
+  /** Who sent the request. */
+  caller: Caller;
   generationId: string;
   /** Fires when the client has disconnected. */
   signal: CancelSignal;

@@ -7,17 +7,17 @@ import { complete } from '../pipeline/generate.ts';
 import type { UnifiedRequest } from '../unified/request/request.ts';
 import { answerJson } from './large-body.ts';
 import { readUnified } from './read-unified.ts';
-import { readRequestFacts } from './request-facts.ts';
+import { readRequestFacts, type Identity } from './request-facts.ts';
 import type { Deps } from './deps.ts';
 
 /** Answers one request. @throws RouterError before the first byte. */
 export async function answerClient(
   request: Request,
   { client, asks }: ClientTask,
-  { deps, generationId }: { deps: Deps; generationId: string },
+  { deps, ...identity }: Identity & { deps: Deps },
 ): Promise<Response> {
   const idempotencyKey = await readIdempotencyKey(request.headers, deps.tenant);
-  const facts = { ...readRequestFacts(request, deps, generationId), idempotencyKey };
+  const facts = { ...readRequestFacts(request, deps, identity), idempotencyKey };
   return answerJson(request, { ...deps, exactFields: client.exactFields }, async (body) => {
     const unified = await readUnified(client, body, { headers: request.headers, asks, ...deps });
     if (client.operation === 'embeddings') return embed(unified, client, facts);

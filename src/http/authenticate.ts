@@ -2,22 +2,25 @@
  * Authenticates callers: compares SHA-256 digests of all keys in constant time. Reads every header in which a client may send its key. No
  * error contains a key.
  */
-import { ANONYMOUS } from '../state/tenants.ts';
+import { ANONYMOUS_CALLER, type Caller } from '../accounts/caller.ts';
+import { toHex } from '../lib/hash.ts';
 import { RouterError } from '../unified/error.ts';
 
-/** Accepts a caller and returns its tenant (`state/tenants.ts`): a short hash of the key, or the tenant of callers without one. */
-export type Authenticate = (headers: Headers) => Promise<string>;
+/** Accepts a caller. Its tenant is the beginning of its account. */
+export type Authenticate = (headers: Headers) => Promise<Caller>;
 
-/** Bytes of a digest that name a tenant. */
-const TENANT_BYTES = 6;
+/** Characters of an account that name a tenant. */
+const TENANT_CHARACTERS = 12;
+
+type KnownKey = { digest: Uint8Array; caller: Caller };
 
 /** @throws (the function returned) RouterError `authentication`. */
 export function createAuthenticate(keys: readonly string[], allowAnonymous: boolean): Authenticate {
   // Kept as values, not as a promise: one made for a request that was cut short would never settle for the next.
-  let digests: readonly Uint8Array[] | null = null;
+  let known: readonly KnownKey[] | null = null;
   return async (headers) => {
     if (keys.length === 0) {
-      if (allowAnonymous) return ANONYMOUS;
+      if (allowAnonymous) return ANONYMOUS_CALLER;
       throw new RouterError(
         'authentication',
         'This router has no caller keys yet, so it refuses every call. Set ROUTER_API_KEYS (a secret: one or more keys, comma-separated), or ALLOW_ANONYMOUS=true to answer callers on the same machine without a key.',
@@ -30,11 +33,11 @@ export function createAuthenticate(keys: readonly string[], allowAnonymous: bool
         'No key given. Send one of the ROUTER_API_KEYS as "Authorization: Bearer <key>" or as "x-api-key: <key>".',
       );
     const wanted = await digest(given);
-    digests ??= await Promise.all(keys.map(digest));
-    let known = false;
-    for (const candidate of digests) known = equals(candidate, wanted) || known; // every one is compared
-    if (!known) throw new RouterError('authentication', "The key is not one of this router's ROUTER_API_KEYS.");
-    return [...wanted.subarray(0, TENANT_BYTES)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+    known ??= await Promise.all(keys.map(toKnownKey));
+    let caller: Caller | null = null;
+    for (const one of known) caller = equals(one.digest, wanted) ? one.caller : caller; // every one is compared
+    if (caller === null) throw new RouterError('authentication', "The key is not one of this router's ROUTER_API_KEYS.");
+    return caller;
   };
 }
 
@@ -52,6 +55,12 @@ export function callerKey(headers: Headers): string | null {
       'The headers "Authorization: Bearer" and "x-api-key" have different keys. Send one of them, or the same key in both.',
     );
   return bearer === '' ? plain || null : bearer;
+}
+
+async function toKnownKey(key: string): Promise<KnownKey> {
+  const bytes = await digest(key);
+  const account = toHex(bytes);
+  return { digest: bytes, caller: Object.freeze({ tenant: account.slice(0, TENANT_CHARACTERS), account, key: null, isAdmin: false }) };
 }
 
 async function digest(key: string): Promise<Uint8Array> {

@@ -1,4 +1,5 @@
 /** Reads the facts of a request that are not in its body: from its headers and its path. */
+import type { Caller } from '../accounts/caller.ts';
 import type { RequestFacts } from '../calls/context.ts';
 import { readHops } from '../upstream/loop.ts';
 import { BASES } from './client-paths.ts';
@@ -7,12 +8,16 @@ import type { Deps } from './deps.ts';
 /** An address below OpenRouter's base URL. */
 const OPENROUTER_PATH = /^\w+:\/\/[^/]*\/api\//;
 
+/** The caller of a request, and the id of its answer. */
+export type Identity = { caller: Caller; generationId: string };
+
 /** @throws RouterError `loop_detected` when the request has passed too many routers. */
-export function readRequestFacts(request: Request, { catalog, ports }: Deps, generationId: string): RequestFacts {
+export function readRequestFacts(request: Request, { catalog, ports }: Deps, { caller, generationId }: Identity): RequestFacts {
   const fault = request.headers.get('x-simulator-fault');
   return {
     catalog,
     ports,
+    caller,
     generationId,
     signal: request.signal,
     base: OPENROUTER_PATH.test(request.url) ? BASES[1] : BASES[0],

@@ -11,10 +11,10 @@ export function hashText(text: string): string {
   return (one >>> 0).toString(36) + (other >>> 0).toString(36).padStart(7, '0');
 }
 
+/** Writes bytes in hexadecimal digits, in lower case. */
+export const toHex = (bytes: Uint8Array): string => Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+
 /** Returns the first `characters` (at most 64) hexadecimal digits of the SHA-256 of a text. */
-export async function sha256Hex(text: string, characters: number): Promise<string> {
-  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text)));
-  return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0'))
-    .join('')
-    .slice(0, characters);
+export async function sha256Hex(text: string, characters = 64): Promise<string> {
+  return toHex(new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text)))).slice(0, characters);
 }

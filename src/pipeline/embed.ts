@@ -9,17 +9,25 @@ import { billOf } from '../calls/call-tally.ts';
 import { createRequestContext, type RequestFacts } from '../calls/context.ts';
 import { reportOf } from '../calls/prepare.ts';
 import type { EmbeddingClientDialect } from '../dialects/client-dialect.ts';
+import type { Lease } from '../ports.ts';
 import { responseId } from '../dialects/response-id.ts';
 import { RouterError } from '../unified/error.ts';
 import type { UnifiedRequest } from '../unified/request/request.ts';
 import type { Vector } from '../unified/response/embedding.ts';
 import { GenerationRecorder } from './generation-recorder.ts';
 import { planEmbeddings } from './plan-and-prepare.ts';
+import { reserve } from './reserve.ts';
 import { bodyOf } from './respond.ts';
 import { responseHeaders, toServedBy } from './response-headers.ts';
 
 /** What the response is written from. */
-type EmbeddingContext = { request: UnifiedRequest; client: EmbeddingClientDialect; generationId: string; attempts: readonly Attempt[] };
+type EmbeddingContext = {
+  request: UnifiedRequest;
+  client: EmbeddingClientDialect;
+  generationId: string;
+  attempts: readonly Attempt[];
+  lease: Lease;
+};
 
 /**
  * Answers a request.
@@ -28,25 +36,30 @@ type EmbeddingContext = { request: UnifiedRequest; client: EmbeddingClientDialec
  */
 export async function embed(request: UnifiedRequest, client: EmbeddingClientDialect, facts: RequestFacts): Promise<Response> {
   const context = createRequestContext(facts);
-  const { plans, endpoints, preparer } = await planEmbeddings(request, context);
+  const planned = await planEmbeddings(request, context);
+  const { plans, endpoints, preparer } = planned;
+  const lease = await reserve(request, context, planned);
   const attempts: Attempt[] = [];
   const calls = plans[0]?.calls ?? [];
   const origin = { context, request, conversation: null };
   const run = { attempts: () => attempts, servedBy: () => [attempts.at(-1)?.prepared ?? endpoints[0]] };
-  const recorder = new GenerationRecorder({ request, context, run });
+  const recorder = new GenerationRecorder({ request, context, run, lease, format: client.format });
   try {
     const answer = await new EmbeddingAttempts({ calls, origin, attempts, preparer }, context.client.signal).run();
     recorder.finish({ usage: billOf(attempts.map(({ tally }) => tally)), finishReason: null });
-    return writeEmbeddings(answer, { request, client, generationId: context.generationId, attempts });
+    return writeEmbeddings(answer, { request, client, generationId: context.generationId, attempts, lease });
   } catch (thrown) {
-    recorder.failed();
+    recorder.failed(thrown);
     const servedBy = attempts[0]?.prepared ?? endpoints[0];
     throw thrown instanceof RouterError ? thrown.with({ headers: responseHeaders([servedBy], countTries(attempts)) }) : thrown;
   }
 }
 
 /** The response with the vectors of all parts, in the order of the inputs. Calls that were answered count, also where others failed. */
-function writeEmbeddings({ prepared, embedded }: EmbeddingAnswer, { request, client, generationId, attempts }: EmbeddingContext): Response {
+function writeEmbeddings(
+  { prepared, embedded }: EmbeddingAnswer,
+  { request, client, generationId, attempts, lease }: EmbeddingContext,
+): Response {
   const vectors: Vector[] = [];
   for (const [position, { part }] of prepared.parts.entries()) {
     for (const [place, index] of part.choices.entries()) vectors[index] = embedded[position]?.vectors[place] ?? [];
@@ -57,7 +70,7 @@ function writeEmbeddings({ prepared, embedded }: EmbeddingAnswer, { request, cli
     servedBy: () => [toServedBy(prepared)],
     finalMeta: () => ({ adjustments: reportOf([prepared]), metadata: null }),
   };
-  const headers = { ...responseHeaders([prepared], countTries(attempts)), ...client.responseHeaders('body', meta) };
+  const headers = { ...responseHeaders([prepared], countTries(attempts)), ...lease.headers, ...client.responseHeaders('body', meta) };
   const isLarge = vectors.some((vector) => ArrayBuffer.isView(vector));
   return new Response(bodyOf(client.encodeBody(result, meta, request), isLarge), { headers });
 }

@@ -10,6 +10,7 @@ import { reportOf } from '../calls/prepare.ts';
 import type { FinalMeta, ResponseMeta, TextClientDialect } from '../dialects/client-dialect.ts';
 import { responseId } from '../dialects/response-id.ts';
 import { createCancellation, NEVER_CANCELLED } from '../lib/cancel-signal.ts';
+import type { Lease } from '../ports.ts';
 import type { RoutePlan } from '../routing/plan.ts';
 import { createCollector } from '../stream/collect.ts';
 import type { Adjustment } from '../unified/adjustment.ts';
@@ -23,6 +24,7 @@ import type { UnifiedRequest } from '../unified/request/request.ts';
 import type { EventSource } from '../unified/response/event-source.ts';
 import { GenerationRecorder } from './generation-recorder.ts';
 import { SummarySource } from './summarize.ts';
+import { reserve } from './reserve.ts';
 import { routerMetadata } from './metadata.ts';
 import { planText, type PlannedRequest } from './plan-and-prepare.ts';
 import { streamAnswer } from './respond.ts';
@@ -35,6 +37,7 @@ type Job = {
   context: RequestContext;
   plans: readonly RoutePlan[];
   run: Run;
+  lease: Lease;
   recorder: GenerationRecorder;
   /** The providers that the headers named; null = the headers have not been sent. */
   headerProviders: string | null;
@@ -48,6 +51,7 @@ type Job = {
 export async function complete(request: UnifiedRequest, client: TextClientDialect, facts: RequestFacts): Promise<Response> {
   const context = createRequestContext(facts);
   const planned = await planText(request, context, context.client.signal);
+  const lease = await reserve(request, context, planned);
   const { run, answer } = createAnswer(request, context, planned);
   const job: Job = {
     request,
@@ -55,14 +59,15 @@ export async function complete(request: UnifiedRequest, client: TextClientDialec
     context,
     plans: planned.plans,
     run,
-    recorder: new GenerationRecorder({ request, context, run }),
+    lease,
+    recorder: new GenerationRecorder({ request, context, run, lease, format: client.format }),
     headerProviders: null,
   };
   const opening = summarized(job, answer.open());
   try {
     return request.stream ? await streamed(job, opening) : await collected(job, opening);
   } catch (thrown) {
-    job.recorder.failed();
+    job.recorder.failed(thrown);
     // A failed answer reports as much about itself as one that came.
     if (!(thrown instanceof RouterError)) throw thrown;
     throw withPromptEstimate(thrown, createMeta(job).estimatedPromptTokens).with({
@@ -130,7 +135,8 @@ async function collected(job: Job, opening: Promise<EventSource>): Promise<Respo
 function captureHeaders(job: Job): Record<string, string> {
   const servedBy = job.run.servedBy();
   job.headerProviders = slugsOf(servedBy);
-  return { ...responseHeaders(servedBy, countTries(job.run.attempts())), ...rateLimitHeaders(job, limitsOfAnswer(job)) };
+  const rates = rateLimitHeaders(job, limitsOfAnswer(job));
+  return { ...responseHeaders(servedBy, countTries(job.run.attempts())), ...rates, ...job.lease.headers };
 }
 
 /** Of several endpoints no limit holds for the answer. */

@@ -1,25 +1,41 @@
-/** Records an answer for `GET /generation` when it ends: by its last event, by an error, or by a client that disconnects. */
+/** Records an answer when it ends, and settles what was reserved for it: by its last event, by an error, or by a client that disconnects. */
 import type { Attempt } from '../attempts/attempt.ts';
 import type { Run } from '../attempts/fan-out.ts';
 import { billOf } from '../calls/call-tally.ts';
 import type { RequestContext } from '../calls/context.ts';
-import type { ReportedEndpoint } from '../calls/prepare.ts';
+import { reportOf, type ReportedEndpoint } from '../calls/prepare.ts';
 import { isObject, textOf, type JsonObject } from '../lib/json.ts';
+import type { GenerationRecord, Lease } from '../ports.ts';
+import { toRouterError, type RouterError } from '../unified/error.ts';
 import type { UnifiedRequest } from '../unified/request/request.ts';
 import { isContent, isTerminal, type StreamEvent } from '../unified/response/event.ts';
 import type { Result } from '../unified/response/result.ts';
 import type { Usage } from '../unified/response/usage.ts';
+import { userOf } from './reserve.ts';
 import { toServedBy } from './response-headers.ts';
 
 /** Data of an answer besides its events. */
 type Recorded = {
   request: UnifiedRequest;
   context: RequestContext;
+  /** Wire format of the client. */
+  format: string;
+  /** What was reserved for the answer. */
+  lease: Lease;
   run: Pick<Run, 'attempts'> & { servedBy(): readonly ReportedEndpoint[] };
 };
 
 /** How an answer ended. */
-type Ending = { usage: Usage | null; finishReason: string | null; nativeFinishReason?: string | null; isCancelled?: true };
+type Ending = {
+  usage: Usage | null;
+  finishReason: string | null;
+  nativeFinishReason?: string | null;
+  isCancelled?: true;
+  /** Why the answer is not whole. */
+  error?: RouterError;
+  /** HTTP status that the client got. Default: 200. */
+  status?: number;
+};
 
 /** Records one answer, once. */
 export class GenerationRecorder {
@@ -41,7 +57,7 @@ export class GenerationRecorder {
       else if (event.type === 'choice-end' && event.choice === 0)
         this.#ending = { finishReason: event.reason, nativeFinishReason: event.nativeReason };
       else if (isTerminal(event))
-        this.finish({ usage: event.usage, ...(event.type === 'error' ? { finishReason: 'error' } : this.#ending) });
+        this.finish({ usage: event.usage, ...(event.type === 'error' ? { finishReason: 'error', error: event.error } : this.#ending) });
       else if (isContent(event)) this.#firstContentMs ??= this.#nowMs();
     }
   }
@@ -53,8 +69,9 @@ export class GenerationRecorder {
   }
 
   /** The answer failed before its first content. */
-  failed(): void {
-    this.finish({ usage: this.#bill(), finishReason: 'error' });
+  failed(thrown: unknown): void {
+    const error = toRouterError(thrown);
+    this.finish({ usage: this.#bill(), finishReason: 'error', error, status: error.status });
   }
 
   /** The client disconnected. What the calls have cost so far is an estimate. */
@@ -63,30 +80,42 @@ export class GenerationRecorder {
   }
 
   /** The answer has ended. Further calls do nothing. */
-  finish({ usage, finishReason, nativeFinishReason = null, isCancelled }: Ending): void {
+  finish({ usage, finishReason, nativeFinishReason = null, isCancelled, error, status = 200 }: Ending): void {
     if (this.#isDone) return;
     this.#isDone = true;
-    const { request, context, run } = this.#recorded;
-    const [first] = run.servedBy();
+    const { request, context, run, format, lease } = this.#recorded;
+    const servedBy = run.servedBy();
+    const [first] = servedBy;
     if (first === undefined) return;
     const { slug, upstreamModel, provider } = toServedBy(first);
     const [nowMs, firstMs] = [this.#nowMs(), this.#firstContentMs];
-    context.ports.generations.record({
+    const record: GenerationRecord = {
       id: context.generationId,
       upstreamId: this.#upstreamId,
       operation: request.operation,
+      format,
       model: slug ?? upstreamModel,
+      modelAsked: request.models[0] ?? '',
       providerName: provider,
+      provider: first.planned.candidate.provider.slug,
+      user: userOf(request),
+      session: request.session ?? null,
+      adjustments: reportOf(servedBy).length,
+      status,
+      errorType: error?.type ?? null,
       streamed: request.stream,
       cancelled: isCancelled === true,
       createdMs: context.requestedMs,
+      durationMs: nowMs - context.requestedMs,
       latencyMs: firstMs !== null ? firstMs - context.requestedMs : request.stream ? null : nowMs - context.requestedMs,
       generationMs: firstMs === null ? null : nowMs - firstMs,
       finishReason,
       nativeFinishReason,
       usage,
       attempts: run.attempts().flatMap((attempt: Attempt) => attempt.describe()),
-    });
+    };
+    context.ports.generations.record(record);
+    lease.settle(record);
   }
 
   #bill(): Usage | null {

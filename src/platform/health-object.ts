@@ -7,6 +7,7 @@ import { DurableObject } from 'cloudflare:workers';
 import { createHealthTracker, type HealthSnapshot } from '../state/circuit-breaker.ts';
 import type { HealthTracker } from '../unified/endpoint-health.ts';
 import { systemBackground } from './background.ts';
+import { objectsOf } from './bindings.ts';
 import type { Env } from './env.ts';
 import { createSharedHealth, MAX_WAITING, type HealthReport, type HealthStub } from './shared-health.ts';
 import { systemClock } from './system.ts';
@@ -25,20 +26,14 @@ export class HealthObject extends DurableObject {
   }
 }
 
-/** The used part of a Durable Object namespace. */
-type Namespace = { idFromName(name: string): unknown; get(id: unknown): HealthStub };
-
-const isNamespace = (bound: unknown): bound is Namespace =>
-  typeof bound === 'object' && bound !== null && typeof (bound as { idFromName?: unknown }).idFromName === 'function';
-
 /** Name of the single object. */
 const NAME = 'endpoints';
 
 /** Creates this isolate's health tracker, synchronized with the shared one if `HEALTH` is bound. */
 export function createHealthPort(env: Env): HealthTracker {
   const own = createHealthTracker(systemClock);
-  const bound = Object.hasOwn(env, 'HEALTH') ? env['HEALTH'] : undefined;
-  return isNamespace(bound)
-    ? createSharedHealth(own, { connect: () => bound.get(bound.idFromName(NAME)), clock: systemClock, waitUntil: systemBackground })
-    : own;
+  const objects = objectsOf<HealthStub>(env, 'HEALTH');
+  return objects === null
+    ? own
+    : createSharedHealth(own, { connect: () => objects(NAME), clock: systemClock, waitUntil: systemBackground });
 }

@@ -4,6 +4,7 @@
  * gives the reason.
  */
 import type { Clock } from '../lib/clock.ts';
+import { sha256Hex } from '../lib/hash.ts';
 import { isObject, parseJson, textOf } from '../lib/json.ts';
 import { CATALOG_LAYOUT, readCatalog, type WrittenCatalog } from '../registry/catalog.ts';
 
@@ -115,7 +116,7 @@ function readPushedEntry(value: unknown): PushedCatalog {
 async function readPushed({ hash }: PushedCatalog, store: CatalogStore): Promise<WrittenCatalog> {
   const text = await store.get(catalogKey(hash));
   if (text === null) throw new Error(`"${catalogKey(hash)}" is not in the namespace`);
-  if ((await sha256(text)) !== hash) throw new Error(`"${catalogKey(hash)}" does not have the hash of its name`);
+  if ((await sha256Hex(text)) !== hash) throw new Error(`"${catalogKey(hash)}" does not have the hash of its name`);
   const written = parseJson(text);
   if (!isObject(written) || written['layout'] !== CATALOG_LAYOUT)
     throw new Error(
@@ -124,10 +125,4 @@ async function readPushed({ hash }: PushedCatalog, store: CatalogStore): Promise
   const catalog = written as unknown as WrittenCatalog; // the hash is that of a text that `catalog:push` has compiled and checked
   readCatalog(catalog).slugs();
   return catalog;
-}
-
-/** SHA-256 of a text in hex. */
-export async function sha256(text: string): Promise<string> {
-  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text));
-  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('');
 }

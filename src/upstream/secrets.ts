@@ -7,6 +7,7 @@
  * prose or single tokens.
  */
 import { toBase64 } from '../lib/base64.ts';
+import { toHex } from '../lib/hash.ts';
 import { isObject } from '../lib/json.ts';
 import { putLast } from '../lib/lru-map.ts';
 
@@ -200,7 +201,7 @@ function createSpellings(secret: string): Spellings {
   const compared = isCut ? secret.slice(0, COMPARED_CHARACTERS) : secret;
   const bytes = new TextEncoder().encode(compared);
   const latin1 = String.fromCharCode(...bytes); // percent-encoded UTF-8, decoded byte by byte
-  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+  const hex = toHex(bytes);
   const base64 = [0, 1, 2].flatMap((before) => base64Of(bytes, before));
   const plain = [...new Set([compared, latin1, hex, hex.toUpperCase()])].map((text): Spelling => ({ text, more: 0 }));
   const url = base64.filter(({ text }) => /[+/]/.test(text)).map(({ text, more }) => ({ text: toUrlAlphabet(text), more }));

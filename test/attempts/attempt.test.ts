@@ -1,4 +1,5 @@
 /** What one attempt reports: to the health of its endpoint, to the memory of conversations, and to the client. */
+import { ANONYMOUS_CALLER } from '../../src/accounts/caller.ts';
 import { describe, expect, it } from 'vitest';
 import { Attempt } from '../../src/attempts/attempt.ts';
 import { createRequestContext } from '../../src/calls/context.ts';
@@ -29,6 +30,7 @@ function createAttempt(provider = {}) {
       health: { ...QUIET.health, report: (_, outcome) => void outcomes.push(outcome) },
       sticky: { endpointFor: () => null, remember: (key) => void remembered.push(key) },
     },
+    caller: ANONYMOUS_CALLER,
     generationId: 'gen-1',
     signal: NEVER_CANCELLED,
     base: '/v1',

@@ -1,4 +1,5 @@
 /** A run that is given up from inside, as a stage or a race does: what has been sent is aborted, what waits is never sent. */
+import { ANONYMOUS_CALLER } from '../../src/accounts/caller.ts';
 import { expect, it } from 'vitest';
 import { createRequestContext } from '../../src/calls/context.ts';
 import { NO_FILES } from '../../src/calls/files.ts';
@@ -37,6 +38,7 @@ it.each([
   const context = createRequestContext({
     catalog: CATALOG,
     ports,
+    caller: ANONYMOUS_CALLER,
     generationId: 'gen-1',
     signal: new AbortController().signal,
     base: '/v1',

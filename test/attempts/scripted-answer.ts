@@ -1,4 +1,5 @@
 /** An answer to one plan, over a network that the test answers for. */
+import { ANONYMOUS_CALLER } from '../../src/accounts/caller.ts';
 import { AnswerStream } from '../../src/attempts/answer-stream.ts';
 import type { Attempt } from '../../src/attempts/attempt.ts';
 import { createRequestContext } from '../../src/calls/context.ts';
@@ -23,6 +24,7 @@ export function createAnswer(fetch: Fetch, { isHedged = false, change = (endpoin
   const context = createRequestContext({
     catalog: CATALOG,
     ports: { ...QUIET, clock, random: { id: () => 'x', fraction: () => 0 }, access: openAccess, fetch, limits: { ...LIMITS, attempts: 4 } },
+    caller: ANONYMOUS_CALLER,
     generationId: 'gen-1',
     signal: new AbortController().signal,
     base: '/v1',

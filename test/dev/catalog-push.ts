@@ -3,20 +3,13 @@
  * `npm run catalog:rollback` goes back to the catalogue before it. Deployed Workers use it within about two minutes; nothing is deployed.
  * `--local` writes to the storage of `npx wrangler dev`; `--env NAME`, `--config FILE` and `--persist-to FOLDER` go to wrangler as they are.
  */
+import { sha256Hex } from '../../src/lib/hash.ts';
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { compileProviders, describeProblems } from '../../src/build.ts';
-import {
-  catalogKey,
-  pointBack,
-  POINTER_KEY,
-  pointTo,
-  readPointer,
-  sha256,
-  type CatalogPointer,
-} from '../../src/platform/stored-catalog.ts';
+import { catalogKey, pointBack, POINTER_KEY, pointTo, readPointer, type CatalogPointer } from '../../src/platform/stored-catalog.ts';
 import { writeCatalog } from '../../src/registry/write-catalog.ts';
 import { readOptions } from './options.ts';
 import { ROOT } from './serve.ts';
@@ -79,7 +72,7 @@ async function push(): Promise<void> {
   const { providers, problems } = compileProviders();
   if (problems.length > 0) throw new Refusal(describeProblems(problems));
   const text = JSON.stringify(writeCatalog(providers));
-  const hash = await sha256(text);
+  const hash = await sha256Hex(text);
   const pointer = currentPointer();
   if (pointer.current?.hash === hash) return console.log(`The catalogue ${hash} is in use already.`);
   console.log(

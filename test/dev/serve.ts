@@ -1,6 +1,6 @@
 /**
  * Serves a Worker over real HTTP on this machine: the built router and the simulator, for the local scripts and the end-to-end tests.
- * Both run in workerd, as they would at the edge, with nothing but plain text variables unless a Durable Object is asked for.
+ * Both run in workerd, as they would at the edge, with nothing but plain text variables unless storage is asked for.
  */
 import { build } from 'esbuild';
 import { Miniflare } from 'miniflare';
@@ -42,17 +42,45 @@ async function bundleAnew(entry: string): Promise<string> {
   return text;
 }
 
-/** Serves one module on a free port. @param objects the Durable Objects to bind: name of the binding to the class it exports. */
+/** The Durable Objects of the router: name of the binding to the class it exports. Keep in step with wrangler.toml. */
+export const OBJECTS = {
+  KEY_DIRECTORY: 'KeyDirectoryObject',
+  KEYS: 'KeyObject',
+  STREAMS: 'StreamObject',
+  RESPONSES: 'ResponsesObject',
+  METRICS: 'MetricsObject',
+  HEALTH: 'HealthObject',
+} as const;
+
+/** What to bind besides variables. */
+export type Bindings = {
+  /** Durable Objects: name of the binding to the class that the Worker exports. */
+  objects?: Readonly<Record<string, string>>;
+  /** Names of KV namespaces. */
+  kv?: readonly string[];
+  /** Names of D1 databases. */
+  d1?: readonly string[];
+  /** Folder in which everything is kept after the end. Absent = nothing is. */
+  persist?: string;
+  /** Absent = a free one. */
+  port?: number;
+};
+
+/** Serves one module. */
 export async function serve(
   name: string,
   code: string,
   variables: Readonly<Record<string, string>>,
-  objects: Readonly<Record<string, string>> = {},
+  { objects = {}, kv = [], d1 = [], persist, port = 0 }: Bindings = {},
 ): Promise<ServingOperation> {
   const texts = Object.entries(variables).map(([key, value]) => [key, { type: 'text' as const, value }] as const);
   const bound = Object.entries(objects).map(
     ([key, exportName]) => [key, { type: 'durable-object' as const, worker: name, exportName }] as const,
   );
+  const stores = [
+    ...kv.map((binding) => [binding, { type: 'kv' as const, id: binding }] as const),
+    ...d1.map((binding) => [binding, { type: 'd1' as const, id: binding }] as const),
+  ];
   const exported = Object.values(objects).map(
     (exportName) => [exportName, { type: 'durable-object' as const, storage: 'sqlite' as const }] as const,
   );
@@ -60,10 +88,16 @@ export async function serve(
     name,
     ...COMPATIBILITY,
     manifest: { mainModule: 'worker.js', modulesRoot: '/', modules: { 'worker.js': { type: 'esm' as const, contents: code } } },
-    env: Object.fromEntries([...texts, ...bound]),
+    env: Object.fromEntries([...texts, ...bound, ...stores]),
     exports: Object.fromEntries(exported),
   };
-  const miniflare = new Miniflare({ host: '127.0.0.1', port: 0, cf: false, workers: [{ config }] });
+  const miniflare = new Miniflare({
+    host: '127.0.0.1',
+    port,
+    cf: false,
+    ...(persist === undefined ? {} : { resourcePersistencePath: persist }),
+    workers: [{ config }],
+  });
   const url = await miniflare.ready;
   return { url: url.href.replace(/\/$/, ''), stop: () => miniflare.dispose() };
 }
@@ -73,10 +107,7 @@ export async function serveSimulator(tokenMs: number): Promise<ServingOperation>
   return serve('simulator', await bundle('test/simulator/worker.ts'), { TOKEN_MS: String(tokenMs) });
 }
 
-/** Serves the router from its sources. @param objects as for `serve`. */
-export async function serveRouter(
-  variables: Readonly<Record<string, string>>,
-  objects: Readonly<Record<string, string>> = {},
-): Promise<ServingOperation> {
-  return serve('tributary', await bundle('src/worker.ts'), variables, objects);
+/** Serves the router from its sources. */
+export async function serveRouter(variables: Readonly<Record<string, string>>, bindings: Bindings = {}): Promise<ServingOperation> {
+  return serve('tributary', await bundle('src/worker.ts'), variables, bindings);
 }

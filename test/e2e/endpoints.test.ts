@@ -13,7 +13,7 @@ let router: ServingOperation;
 beforeAll(async () => {
   simulator = await serveSimulator(0);
   const variables = { SIMULATOR_URL: simulator.url, ALLOW_ANONYMOUS: 'true' };
-  router = await serve('tributary', await bundle('test/e2e/two-isolates-worker.ts'), variables, { HEALTH: 'HealthObject' });
+  router = await serve('tributary', await bundle('test/e2e/two-isolates-worker.ts'), variables, { objects: { HEALTH: 'HealthObject' } });
 });
 afterAll(async () => {
   await router?.stop();

@@ -1,14 +1,18 @@
 /** Harness of the end-to-end tests: the router and the simulator over real HTTP, and functions that call and read them. */
-import { serveRouter, serveSimulator } from '../dev/serve.ts';
+import { serveRouter, serveSimulator, type Bindings } from '../dev/serve.ts';
 import type { LogEntry } from '../simulator/request-log.ts';
 
 /** The router with the simulator behind it. */
 export type Harness = { url: string; simulatorUrl: string; stop: () => Promise<void> };
 
 /** Serves both. @param tokenMs the simulator's pause between tokens, in milliseconds. */
-export async function startHarness(variables: Readonly<Record<string, string>> = {}, tokenMs = 0): Promise<Harness> {
+export async function startHarness(
+  variables: Readonly<Record<string, string>> = {},
+  tokenMs = 0,
+  bindings: Bindings = {},
+): Promise<Harness> {
   const simulator = await serveSimulator(tokenMs);
-  const router = await serveRouter({ SIMULATOR_URL: simulator.url, ALLOW_ANONYMOUS: 'true', ...variables });
+  const router = await serveRouter({ SIMULATOR_URL: simulator.url, ALLOW_ANONYMOUS: 'true', ...variables }, bindings);
   return {
     url: router.url,
     simulatorUrl: simulator.url,

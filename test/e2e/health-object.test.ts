@@ -11,7 +11,7 @@ let alone: ServingOperation;
 
 beforeAll(async () => {
   const code = await bundle('test/e2e/health-worker.ts');
-  shared = await serve('health', code, {}, { HEALTH: 'HealthObject' });
+  shared = await serve('health', code, {}, { objects: { HEALTH: 'HealthObject' } });
   alone = await serve('health', code, {});
 });
 afterAll(async () => {

@@ -1,10 +1,11 @@
 /** A catalogue in a real KV namespace, pushed and rolled back by the scripts, and used by the built router. */
+import { sha256Hex } from '../../src/lib/hash.ts';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Miniflare } from 'miniflare';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { catalogKey, POINTER_KEY, sha256 } from '../../src/platform/stored-catalog.ts';
+import { catalogKey, POINTER_KEY } from '../../src/platform/stored-catalog.ts';
 import { CATALOG } from '../../src/registry/catalog.generated.ts';
 import { bundle, COMPATIBILITY, ROOT } from '../dev/serve.ts';
 import { runScript } from './command.ts';
@@ -31,7 +32,7 @@ describe('a router with a namespace', () => {
 
   it('switches to a pushed catalogue and reports its source', async () => {
     const text = JSON.stringify({ ...CATALOG, version: 'pushed', checked: '2026-11-29' });
-    const hash = await sha256(text);
+    const hash = await sha256Hex(text);
     const pushedAt = '2026-11-30T12:00:00.000Z';
     const namespace = await miniflare.getKVNamespace('CATALOG');
     await namespace.put(catalogKey(hash), text);

@@ -16,7 +16,7 @@ import type { JsonObject } from '../../src/lib/json.ts';
 import { createKeyHealth } from '../../src/upstream/key-health.ts';
 import { host } from '../support/fake-router.ts';
 import { says } from '../support/scripted-upstream.ts';
-import { createFakeClock, LIMITS, reachable, whileTimePasses, QUIET } from '../support/fake-ports.ts';
+import { createFakeClock, LIMITS, reachable, whileTimePasses, QUIET, SERVICES } from '../support/fake-ports.ts';
 import { answers, bodies, refuse, TOOL, type Answers } from './hostile.ts';
 
 const CATALOG = createCatalog(['one', 'two'].map((slug) => host(slug)));
@@ -40,6 +40,7 @@ function createFakeRouter() {
   const app = createApp({
     catalog: CATALOG,
     ports: {
+      ...SERVICES,
       clock,
       random: { id: () => 'x'.repeat(20), fraction: () => 0.5 },
       access: ({ baseUrl }) => reachable(baseUrl, 'sk-router-0123456789'),

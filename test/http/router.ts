@@ -6,7 +6,7 @@ import { createAccess, limits, type Env } from '../../src/platform/env.ts';
 import type { Fetch } from '../../src/lib/fetch.ts';
 import { PROVIDERS } from '../registry/all-providers.ts';
 import { createCatalog } from '../../src/registry/catalog.ts';
-import { QUIET } from '../support/fake-ports.ts';
+import { QUIET, SERVICES } from '../support/fake-ports.ts';
 import { isObject, type JsonObject } from '../../src/lib/json.ts';
 
 /** One catalogue for all routers: it does not change, and property tests make thousands of routers. */
@@ -36,6 +36,7 @@ export function createRouter(env: Env = {}, fetch: Fetch = noNetwork, more: Part
       access: createAccess(env),
       limits: limits({ MAX_ATTEMPTS: '1', ...env }),
       keyHealth: QUIET.keyHealth,
+      ...SERVICES,
       background: QUIET.background,
       log: QUIET.log,
     },

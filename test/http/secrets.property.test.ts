@@ -14,7 +14,7 @@ import { createFramer } from '../../src/upstream/framing/index.ts';
 import { toFrame } from '../simulator/wire-formats/bedrock.ts';
 import { leaksIn, spellingsOf } from '../support/spellings.ts';
 import { acme, chatOperation } from '../support/fake-providers.ts';
-import { createFakeClock, LIMITS, QUIET, reachable } from '../support/fake-ports.ts';
+import { createFakeClock, LIMITS, QUIET, reachable, SERVICES } from '../support/fake-ports.ts';
 
 const KEY = 'sk-can/ary+7391-AbCd==';
 const SPELLINGS = Object.values(spellingsOf(KEY));
@@ -37,6 +37,7 @@ async function show(dialect: string, stream: boolean, answer: Response): Promise
   const app = createApp({
     catalog: createCatalog([acme({ operations: { [operation]: [chatOperation({ dialect })] } })]),
     ports: {
+      ...SERVICES,
       clock: createFakeClock(),
       random: { id: () => '0'.repeat(20), fraction: () => 0 },
       keyHealth: QUIET.keyHealth,

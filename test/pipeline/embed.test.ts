@@ -1,4 +1,5 @@
 /** Embeddings: one vector for each input, in order, whatever calls it takes. */
+import { ANONYMOUS_CALLER } from '../../src/accounts/caller.ts';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { OPENAI_EMBEDDINGS_RULES } from '../../src/dialects/openai-embeddings/upstream/rules.ts';
@@ -61,6 +62,7 @@ async function ask(
         return Promise.resolve(respond(sent.at(-1) ?? {}, new Headers(init.headers).get('authorization') ?? ''));
       },
     },
+    caller: ANONYMOUS_CALLER,
     generationId: 'gen-1',
     signal: new AbortController().signal,
     base: '/v1',

@@ -1,4 +1,5 @@
 /** A request in the upstream's own format, from planning to the answer, over scripted providers of that format and of another. */
+import { ANONYMOUS_CALLER } from '../../src/accounts/caller.ts';
 import { describe, expect, it } from 'vitest';
 import { ANTHROPIC_RULES } from '../../src/dialects/anthropic/upstream/rules.ts';
 import { BEDROCK_RULES } from '../../src/dialects/bedrock/rules.ts';
@@ -123,7 +124,17 @@ function routerOf(...hosts: readonly (readonly [CompiledProvider, Respond])[]): 
   };
   const catalog = createCatalog(hosts.map(([provider]) => provider));
   const signal = new AbortController().signal;
-  const options = { catalog, ports, generationId: 'gen-1', signal, base: '/v1', wantsMetadata: false, hops: [], simulatorHeaders: {} };
+  const options = {
+    catalog,
+    ports,
+    caller: ANONYMOUS_CALLER,
+    generationId: 'gen-1',
+    signal,
+    base: '/v1',
+    wantsMetadata: false,
+    hops: [],
+    simulatorHeaders: {},
+  };
   return { sent, learned, logged, ask: (request) => complete(request, client, options) };
 }
 

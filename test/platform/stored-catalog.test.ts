@@ -1,4 +1,5 @@
 /** The catalogue in a KV namespace: when it is read, when it takes effect, and what keeps the one in use. The namespace is a map here. */
+import { sha256Hex } from '../../src/lib/hash.ts';
 import { beforeEach, describe, expect, it } from 'vitest';
 import {
   catalogKey,
@@ -9,7 +10,6 @@ import {
   POINTER_KEY,
   pointTo,
   readPointer,
-  sha256,
 } from '../../src/platform/stored-catalog.ts';
 import { CATALOG_LAYOUT, type WrittenCatalog } from '../../src/registry/catalog.ts';
 import { createFakeClock } from '../support/fake-ports.ts';
@@ -51,7 +51,7 @@ beforeEach(() => {
 
 async function push(written: unknown, isIntact = true): Promise<string> {
   const text = JSON.stringify(written);
-  const hash = await sha256(text);
+  const hash = await sha256Hex(text);
   stored.set(catalogKey(hash), isIntact ? text : `${text} `);
   stored.set(POINTER_KEY, JSON.stringify({ current: { hash, pushedAt: PUSHED_AT }, earlier: [] }));
   return hash;

@@ -1,4 +1,5 @@
 /** The real client formats in front of the providers of the catalogue, whose answers are scripted. */
+import { ANONYMOUS_CALLER } from '../../src/accounts/caller.ts';
 import type { TextClientDialect } from '../../src/dialects/client-dialect.ts';
 import type { JsonObject } from '../../src/lib/json.ts';
 import { complete } from '../../src/pipeline/generate.ts';
@@ -42,6 +43,7 @@ export function createClientRouter(respond: Respond, keys: readonly [string, ...
   const options = {
     catalog: CATALOG,
     ports,
+    caller: ANONYMOUS_CALLER,
     generationId: 'gen-1',
     signal,
     base: '/v1',

@@ -77,11 +77,15 @@ export const LIMITS: Limits = {
   media: { bytes: 10_000, timeoutMs: 1000, hosts: [] },
 };
 
+/** Optional services of the platform, none of them bound. */
+export const SERVICES: Pick<Ports, 'accounts'> = { accounts: null };
+
 /** Ports that do nothing: nothing is learned, remembered, logged or run in the background. */
 export const QUIET: Omit<Ports, 'clock' | 'random' | 'access' | 'fetch' | 'limits'> = {
   learned: { refusalsOf: () => new Map(), remember: () => undefined },
   health: { healthOf: () => NO_OUTCOMES, claimProbe: () => false, report: () => undefined },
   keyHealth: { pick: (_, __, keys) => keys[0] ?? null, reportRefusal: () => undefined, reportSuccess: () => undefined },
+  ...SERVICES,
   sticky: { endpointFor: () => null, remember: () => undefined },
   generations: {
     record: () => undefined,

@@ -1,4 +1,5 @@
 /** Router for tests of the whole pipeline: real catalogue, planning, fitting and streams over fake ports and scripted providers. */
+import { ANONYMOUS_CALLER } from '../../src/accounts/caller.ts';
 import { openaiChatClient } from '../../src/dialects/openai-chat/client/index.ts';
 import { openaiCompletionsClient } from '../../src/dialects/openai-completions/client/index.ts';
 import type { JsonObject } from '../../src/lib/json.ts';
@@ -85,6 +86,7 @@ function createRouter(providers: CompiledProvider[], respond: Respond, portsOf: 
     return complete(request, CLIENTS[operation], {
       catalog: createCatalog(providers),
       ports,
+      caller: ANONYMOUS_CALLER,
       generationId: 'gen-1',
       signal: signal ?? new AbortController().signal,
       base: '/v1',

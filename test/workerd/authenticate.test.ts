@@ -8,9 +8,11 @@ const bearer = (key: string) => new Headers({ authorization: `Bearer ${key}` });
 
 describe('authenticate in workerd', () => {
   it('accepts each of the keys, in either header, of any length', async () => {
-    await expect(authenticate(bearer('alpha-key'))).resolves.toMatch(/^[0-9a-f]{12}$/);
-    await expect(authenticate(bearer('x'.repeat(500)))).resolves.toMatch(/^[0-9a-f]{12}$/);
-    await expect(authenticate(new Headers({ 'x-api-key': 'alpha-key' }))).resolves.toMatch(/^[0-9a-f]{12}$/);
+    await expect(authenticate(bearer('alpha-key'))).resolves.toMatchObject({ tenant: expect.stringMatching(/^[0-9a-f]{12}$/) });
+    await expect(authenticate(bearer('x'.repeat(500)))).resolves.toMatchObject({ tenant: expect.stringMatching(/^[0-9a-f]{12}$/) });
+    await expect(authenticate(new Headers({ 'x-api-key': 'alpha-key' }))).resolves.toMatchObject({
+      tenant: expect.stringMatching(/^[0-9a-f]{12}$/),
+    });
   });
 
   it.each(['alpha-kez', 'alpha-ke', 'alpha-key2', 'x', 'x'.repeat(499)])('refuses %s', async (key) => {

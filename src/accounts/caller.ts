@@ -1,0 +1,20 @@
+/** Who calls the router. One function (`http/authenticate.ts`) decides it, for every header in which a client may send its key. */
+import type { KeyRecord } from './key-record.ts';
+
+/** A caller that may use the router. */
+export type Caller = Readonly<{
+  /** Whose state from earlier requests is used (`state/tenants.ts`). */
+  tenant: string;
+  /** Name of what is stored for the caller: SHA-256 of its key in hex, or {@link NO_KEY}. The key itself is never kept. */
+  account: string;
+  /** The key's record, where it was created by `POST /keys`. Null = a key of `ROUTER_API_KEYS`, the admin key, or none. */
+  key: KeyRecord | null;
+  /** The caller has sent `ADMIN_API_KEY`. */
+  isAdmin: boolean;
+}>;
+
+/** Account of all callers without a key. */
+export const NO_KEY = 'anonymous';
+
+/** A caller without a key, where the operator allows that. */
+export const ANONYMOUS_CALLER: Caller = Object.freeze({ tenant: '', account: NO_KEY, key: null, isAdmin: false });

@@ -38,6 +38,8 @@ export type Access = {
   transport: Fetch | null;
   /** True when calls go to the built-in simulator. */
   isSimulated: boolean;
+  /** The key is the caller's own (`X-Provider-API-Keys`): its cost is the caller's. Absent = it is the operator's. */
+  isCallerKey?: true;
   /** Names of the variables that must be set before this provider can be called. */
   missingVariables: readonly string[];
 };
@@ -129,6 +131,8 @@ export type GenerationRecord = {
   user: string | null;
   /** As `UnifiedRequest.session`; null = none was named. */
   session: string | null;
+  /** It was made with the caller's own provider key. */
+  isByok: boolean;
   /** How many changes were reported. */
   adjustments: number;
   /** HTTP status that the client got, or would have got. */

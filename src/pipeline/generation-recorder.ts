@@ -100,6 +100,7 @@ export class GenerationRecorder {
       provider: first.planned.candidate.provider.slug,
       user: userOf(request),
       session: request.session ?? null,
+      isByok: first.planned.access.isCallerKey === true,
       adjustments: reportOf(servedBy).length,
       status,
       errorType: error?.type ?? null,

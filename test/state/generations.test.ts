@@ -15,6 +15,7 @@ const record = (id: string, costUsd: number | null = 0.5, more: Partial<Generati
   provider: 'acme',
   user: null,
   session: null,
+  isByok: false,
   adjustments: 0,
   status: 200,
   errorType: null,

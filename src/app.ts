@@ -8,6 +8,7 @@ import type { ClientDialect } from './dialects/client-dialect.ts';
 import { CLIENT_DIALECTS } from './dialects/index.ts';
 import { GENERATION_PREFIX } from './dialects/response-id.ts';
 import { answerClient } from './http/answer.ts';
+import { answerKept } from './http/kept-answers.ts';
 import { callerKey } from './http/authenticate.ts';
 import { describeKey } from './http/caller-key.ts';
 import { BASES, clientOf, EXPLAIN, isUpgrade, missingRoute, PROBES, taskAt, withBase, type Routes } from './http/client-paths.ts';
@@ -107,7 +108,7 @@ function createApi(deps: AppDeps, clients: readonly ClientDialect[]): { api: Hon
   const memory = createRequestMemory(deps.ports.limits, deps.ports.clock);
   const depsFor = memoizePerTenant((tenant) => depsOf(deps, memory, tenant));
   const api = new Hono<Vars>();
-  const methods = new Map<string, string>();
+  const methods = new Map<string, string[]>();
   const routes: Routes = { methods, clients };
   addPublicReads(api, deps, routes);
   api.use('*', async (context, next) => {
@@ -121,7 +122,7 @@ function createApi(deps: AppDeps, clients: readonly ClientDialect[]): { api: Hon
   });
   addTasks(api, routes);
   addReads(api, deps);
-  for (const { path, method } of api.routes) if (method !== 'ALL') methods.set(path, method);
+  for (const { path, method } of api.routes) if (method !== 'ALL') methods.set(path, [...(methods.get(path) ?? []), method]);
   api.all('*', (context) => {
     throw missingRoute(context.req.method, context.req.path, routes);
   });
@@ -137,8 +138,8 @@ const requestIdentity = (context: Context<Vars>): Identity => ({
 });
 
 /** Routes that need no key. */
-function addPublicReads(api: Hono<Vars>, deps: AppDeps, { clients, methods }: Routes): void {
-  const openApi = once(() => JSON.stringify(describeApi(clients, methods)));
+function addPublicReads(api: Hono<Vars>, deps: AppDeps, routes: Routes): void {
+  const openApi = once(() => JSON.stringify(describeApi(routes)));
   api.get('/health', (context) => context.json({ status: 'ok', catalog: describeCatalog(deps.catalog, deps.catalogOrigin) }));
   api.get('/connect', (context) => context.text(connectPage(shownOrigin(context.req.url)), 200, { 'x-content-type-options': 'nosniff' }));
   api.get('/openapi.json', () => new Response(openApi(), { headers: { 'content-type': 'application/json' } }));
@@ -151,6 +152,14 @@ function addTasks(api: Hono<Vars>, routes: Routes): void {
     for (const { path, asks } of client.routes) {
       api.post(path, (context) =>
         answerClient(context.req.raw, { client, asks }, { deps: context.get('deps'), ...requestIdentity(context) }),
+      );
+    }
+    for (const { method, path, asks } of client.answerRoutes ?? []) {
+      api.on(method, path, (context) =>
+        answerKept(
+          { client, asks, id: context.req.param('id') ?? '', query: context.req.query() },
+          { deps: context.get('deps'), caller: context.get('caller') },
+        ),
       );
     }
   }

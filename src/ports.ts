@@ -229,6 +229,39 @@ interface ResponseStore {
   conversation(responseId: string): Promise<readonly JsonObject[] | null>;
 }
 
+/** Names an answer that is made apart from its client's connection. */
+export type StreamName = {
+  /** Only the caller that started it may read it. */
+  caller: Caller;
+  /** With any prefix of a client format. */
+  id: string;
+};
+
+/** A request whose answer is made apart from its client's connection. */
+export type StreamStart = {
+  caller: Caller;
+  /** Id of the answer, unless the request joins one that exists. */
+  generationId: string;
+  /** Its body has not been read. */
+  request: Request;
+  /** Wire format of the client. */
+  format: string;
+  /** Absent = the client waits for the answer. `queued`: the answer that has not begun. `stream`: the client reads its events. */
+  background?: { queued: JsonObject; stream: boolean };
+};
+
+/** Answers that are made apart from their client's connection, and kept for ten minutes after their end. */
+export interface Streams {
+  /** Hands a request over, or joins an answer of the same idempotency key. @throws RouterError for a key that another request had. */
+  open(start: StreamStart): Promise<Response>;
+  /** Reads the events after one, and those to come; a whole answer where it is no stream. @throws RouterError where there is no such answer. */
+  read(name: StreamName, after: number): Promise<Response>;
+  /** The answer as it is now, in a format that has such answers; null = there is no such answer. */
+  current(name: StreamName): Promise<JsonObject | null>;
+  /** Ends the upstream call. False = there is no such answer. An answer that has ended stays as it is. */
+  stop(name: StreamName): Promise<boolean>;
+}
+
 /** State from earlier requests. Each tenant (`state/tenants.ts`) has its own. */
 export type Memory = {
   learned: RefusedParameters;
@@ -249,6 +282,8 @@ export type Ports = Memory & {
   keyHealth: KeyHealth;
   /** Null = no limits are kept, and no ledger. */
   accounts: Accounts | null;
+  /** Null = every answer ends with its client's connection. */
+  streams: Streams | null;
   /** Keeps the isolate alive for work that continues after the response ended or the client disconnected. */
   background: (work: Promise<unknown>) => void;
   /** Writes a line to the operator's log. Never contains text of a client or a model. */

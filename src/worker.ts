@@ -47,6 +47,7 @@ function createShared(env: Env): Omit<AppDeps, 'catalog'> {
       limits: limits(env),
       keyHealth: createKeyHealth(systemClock),
       accounts: null,
+      streams: null,
       background: systemBackground,
       log: systemLog,
     },

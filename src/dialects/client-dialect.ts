@@ -71,6 +71,28 @@ export type Asks = 'answer' | 'count-tokens' | 'compact';
 /** A path of a client format, below `/v1` and `/api/v1`. It takes POST; `/explain` in front of it explains the same body. */
 type ClientRoute = { readonly path: string; readonly asks: Asks };
 
+/** What is asked of an answer by its id: the answer as it is now, its end, that it is forgotten, or the items of its request. */
+export type AsksOfAnswer = 'retrieve' | 'cancel' | 'delete' | 'input-items';
+
+/** A path of a client format, below `/v1` and `/api/v1`, that names an answer as `:id`. */
+export type AnswerRoute = { readonly method: 'GET' | 'POST' | 'DELETE'; readonly path: string; readonly asks: AsksOfAnswer };
+
+/** The frames of a stream so far, oldest first. `text`: one whole frame, without an `id:` line. */
+export interface StreamFrames {
+  readonly count: number;
+  text(index: number): string;
+}
+
+/** Answers in the background, for a format that has them. The router makes them as streams and keeps the frames (`platform/stream-object.ts`). */
+export interface BackgroundFormat {
+  /** True where a body asks for it. @throws RouterError for a body that asks for the opposite too. */
+  isAsked(body: JsonObject): boolean;
+  /** Writes the answer that has not begun. */
+  queued(request: UnifiedRequest, meta: Pick<ResponseMeta, 'id' | 'createdSeconds'>): JsonObject;
+  /** Writes the answer as it is now; null = nothing of it is written yet. */
+  current(frames: StreamFrames): JsonObject | null;
+}
+
 /** Data of an error response besides the error. */
 type ErrorMeta = Pick<ResponseMeta, 'id'>;
 
@@ -94,6 +116,8 @@ export interface ClientFormat {
   readonly routes: readonly ClientRoute[];
   /** Prefix of the id of an answer: `gen-`, `msg_`. What follows it is the same as in the header `x-generation-id`. */
   readonly idPrefix: string;
+  /** Paths that name an answer. Default: none. */
+  readonly answerRoutes?: readonly AnswerRoute[];
   /** Fields of the body that are passed on unread: numbers in them keep all digits. */
   readonly exactFields: readonly string[];
   /** Response headers of its own that a browser may read. Default: none. */
@@ -141,6 +165,8 @@ export interface TextClientDialect extends ClientFormat {
   /** Writes a stream. An error event becomes the format's own error inside a stream. */
   createEncoder(meta: ResponseMeta, request: UnifiedRequest): Encoder;
   encodeBody(result: Result, meta: ResponseMeta, request: UnifiedRequest): JsonObject;
+  /** Absent = the format has none. */
+  readonly background?: BackgroundFormat;
   /** Makes the event that carries a sealed summary. Null = the request asks for an answer, not for a summary. */
   summaryEvent?(request: UnifiedRequest): ((sealed: string) => NativeEvent) | null;
   /** Writes the number of tokens of a request. Required with a route that asks for it. */

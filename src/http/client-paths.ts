@@ -63,29 +63,34 @@ function fits(path: string, route: string): boolean {
 }
 
 /** Adds the first base to a path that has none and is that of a route below it; other paths stay. @param routes their paths are the keys. */
-export function withBase(path: string, routes: ReadonlyMap<string, string>): string {
+export function withBase(path: string, routes: ReadonlyMap<string, unknown>): string {
   if (BASES.some((base) => path.startsWith(`${base}/`))) return path;
   return [...routes.keys()].some((route) => fits(path, route)) ? BASES[0] + path : path;
 }
 
-/** Routes of the application. `methods`: path of each below a base, and its method. */
-export type Routes = { methods: ReadonlyMap<string, string>; clients: readonly ClientDialect[] };
+/** Methods of each route, by its path below a base. */
+export type RouteMethods = ReadonlyMap<string, readonly string[]>;
+
+/** Routes of the application. */
+export type Routes = { methods: RouteMethods; clients: readonly ClientDialect[] };
 
 /** True for a request to change the protocol, at the path of a route: WebSockets are not served. */
 export function isUpgrade({ headers }: Request, path: string, { methods }: Routes): boolean {
-  return headers.has('upgrade') && methodOf(path, methods) !== undefined;
+  return headers.has('upgrade') && methodsOf(path, methods) !== undefined;
 }
 
-const methodOf = (path: string, methods: ReadonlyMap<string, string>): string | undefined =>
+const methodsOf = (path: string, methods: RouteMethods): readonly string[] | undefined =>
   [...methods].find(([route]) => BASES.some((base) => fits(path, base + route)))?.[1];
 
 /** The error for a path without a route (404), or a route with another method (405, with `Allow`). */
 export function missingRoute(method: string, path: string, { methods, clients }: Routes): RouterError {
-  const allowed = methodOf(path, methods);
-  if (allowed !== undefined && allowed !== method)
-    return new RouterError('method_not_allowed', `${path} takes ${allowed}, not ${method}.`, { headers: { allow: allowed } });
+  const allowed = methodsOf(path, methods);
+  if (allowed !== undefined && !allowed.includes(method)) {
+    const message = `${path} takes ${allowed.join(' and ')}, not ${method}.`;
+    return new RouterError('method_not_allowed', message, { headers: { allow: allowed.join(', ') } });
+  }
   const explained = clientAbove(path, clients)?.explainMissing?.(withoutPrefixes(path)) ?? null;
   if (explained !== null) return explained;
-  const paths = [...methods].map(([route, verb]) => `${verb} ${BASES[0]}${inBraces(route)}`).join(', ');
+  const paths = [...methods].flatMap(([route, verbs]) => verbs.map((verb) => `${verb} ${BASES[0]}${inBraces(route)}`)).join(', ');
   return new RouterError('not_found', `There is no ${method} ${path}. There are ${paths}; also under ${BASES[1]} and without a base.`);
 }

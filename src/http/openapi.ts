@@ -4,10 +4,10 @@
  */
 import type { ClientDialect } from '../dialects/client-dialect.ts';
 import type { JsonObject } from '../lib/json.ts';
-import { BASES, EXPLAIN, inBraces, taskAt, type ClientTask } from './client-paths.ts';
+import { BASES, EXPLAIN, inBraces, taskAt, type ClientTask, type Routes } from './client-paths.ts';
 import { FILTER_NAMES } from './model-filters.ts';
 
-/** What a route does, by its path with parameters in braces. */
+/** What a route does, by its path with parameters in braces; by method and path where a path has several. */
 const SUMMARIES: Readonly<Record<string, string>> = {
   '/health': 'Liveness, and the catalogue in use',
   '/openapi.json': 'This document',
@@ -40,11 +40,21 @@ const ASKED = {
   compact: 'Shortens a conversation',
 } as const;
 
-/** The document. @param methods path of each route below a base, and its method. */
-export function describeApi(clients: readonly ClientDialect[], methods: ReadonlyMap<string, string>): JsonObject {
+const OF_ANSWER = {
+  retrieve: 'Returns an answer that is kept, as it is now',
+  cancel: 'Ends an answer in the background',
+  delete: 'Deletes an answer that is kept',
+  'input-items': 'Lists the input of an answer that is kept',
+} as const;
+
+/** The document. */
+export function describeApi({ clients, methods }: Routes): JsonObject {
   const paths = [...methods]
     .filter(([path]) => !path.startsWith(`${EXPLAIN}/`))
-    .map(([route, method]) => describeRoute(route, method, clients));
+    .map(([route, verbs]): [string, JsonObject] => [
+      inBraces(route),
+      Object.fromEntries(verbs.map((verb) => [verb.toLowerCase(), describeRoute(route, verb, clients)])),
+    ]);
   const explained = clients.flatMap((client) =>
     client.routes.map(({ path, asks }): [string, JsonObject] => [EXPLAIN + path, { post: describeExplain(path, { client, asks }) }]),
   );
@@ -61,15 +71,28 @@ export function describeApi(clients: readonly ClientDialect[], methods: Readonly
   };
 }
 
-function describeRoute(route: string, method: string, clients: readonly ClientDialect[]): [string, JsonObject] {
+function describeRoute(route: string, method: string, clients: readonly ClientDialect[]): JsonObject {
   const path = inBraces(route);
-  const task = taskAt(route, clients);
+  const task = method === 'POST' ? taskAt(route, clients) : undefined;
   const operation: JsonObject =
     task === undefined
-      ? { summary: SUMMARIES[path] ?? path, ...parametersOf(path), ...(path === EXPLAIN ? bodyOf(clients.map(anyBody)) : {}) }
+      ? {
+          summary: SUMMARIES[`${method} ${path}`] ?? SUMMARIES[path] ?? summaryOf(route, method, clients),
+          ...parametersOf(path),
+          ...(path === EXPLAIN ? bodyOf(clients.map(anyBody)) : {}),
+        }
       : { summary: `${ASKED[task.asks]} (${task.client.format})`, ...bodyOf([reference(task)]) };
   const security = PUBLIC.has(path) ? { security: [] } : {};
-  return [path, { [method.toLowerCase()]: { ...operation, ...security, responses: responsesOf(path, task) } }];
+  return { ...operation, ...security, responses: responsesOf(path, task) };
+}
+
+/** Of a route that names an answer. */
+function summaryOf(path: string, method: string, clients: readonly ClientDialect[]): string {
+  for (const { format, answerRoutes = [] } of clients) {
+    const route = answerRoutes.find((one) => one.path === path && one.method === method);
+    if (route !== undefined) return `${OF_ANSWER[route.asks]} (${format})`;
+  }
+  return path;
 }
 
 function describeExplain(path: string, task: ClientTask): JsonObject {

@@ -24,7 +24,9 @@ describe('GET /openapi.json', () => {
 
   it('has every path that a 404 lists, with its method and a summary, and no other', async () => {
     const { message } = await errorOf(await router.call('POST', '/v1/nowhere'));
-    const listed = [...String(message).matchAll(/(GET|POST) \/v1(\/\S+?)(?=[,; ]|\.$)/g)].map(([, method, path]) => `${method} ${path}`);
+    const listed = [...String(message).matchAll(/(GET|POST|PATCH|DELETE) \/v1(\/\S+?)(?=[,; ]|\.$)/g)].map(
+      ([, method, path]) => `${method} ${path}`,
+    );
     const described = Object.entries(paths as JsonObject).flatMap(([path, item]) =>
       Object.entries(item as JsonObject).map(([method, operation]) => {
         expect(operation).toMatchObject({ summary: expect.stringMatching(/^[A-Z]/) as string, responses: { 200: {}, default: {} } });
@@ -192,7 +194,11 @@ const isDocument = judge({
     paths: {
       type: 'object',
       propertyNames: { pattern: '^/' },
-      additionalProperties: { type: 'object', additionalProperties: false, properties: { get: operation, post: operation } },
+      additionalProperties: {
+        type: 'object',
+        additionalProperties: false,
+        properties: { get: operation, post: operation, patch: operation, delete: operation },
+      },
     },
     components: {
       type: 'object',

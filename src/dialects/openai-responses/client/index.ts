@@ -25,6 +25,12 @@ export const openaiResponsesClient = {
     { path: '/responses/input_tokens', asks: 'count-tokens' },
     { path: '/responses/compact', asks: 'compact' },
   ],
+  answerRoutes: [
+    { method: 'GET', path: '/responses/:id', asks: 'retrieve' },
+    { method: 'DELETE', path: '/responses/:id', asks: 'delete' },
+    { method: 'GET', path: '/responses/:id/input_items', asks: 'input-items' },
+    { method: 'POST', path: '/responses/:id/cancel', asks: 'cancel' },
+  ],
   idPrefix: 'resp_',
   exactFields: ['input', 'tools', 'text'],
   keepAlive: KEEP_ALIVE_COMMENT,

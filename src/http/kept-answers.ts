@@ -1,0 +1,30 @@
+/** Answers a request to a path that names an answer: `GET /responses/{id}`. What is made in the background is in its stream. */
+import type { Caller } from '../accounts/caller.ts';
+import type { AsksOfAnswer, ClientDialect } from '../dialects/client-dialect.ts';
+import type { JsonObject } from '../lib/json.ts';
+import type { Ports, StreamName } from '../ports.ts';
+import { RouterError } from '../unified/error.ts';
+import type { Deps } from './deps.ts';
+import { readAfter } from './streams.ts';
+
+/** What is asked of which answer. `query`: the parameters of the address. */
+type KeptTask = { client: ClientDialect; asks: AsksOfAnswer; id: string; query: Readonly<Record<string, string>> };
+
+/** Answers the request. @throws RouterError where no such answer of this caller is kept. */
+export async function answerKept(
+  { client, asks, id, query }: KeptTask,
+  { deps: { ports }, caller }: { deps: Deps; caller: Caller },
+): Promise<Response> {
+  const name = { caller, id };
+  const { streams } = ports;
+  if (asks === 'retrieve' && query['stream'] === 'true' && streams !== null) return streams.read(name, readAfter(null, query));
+  if (asks === 'cancel') await streams?.stop(name);
+  const found = asks === 'retrieve' || asks === 'cancel' ? await findAnswer(ports, name) : null;
+  if (found !== null) return Response.json(found);
+  throw client.explainMissing?.(`${client.routes[0]?.path ?? ''}/${id}`) ?? new RouterError('not_found', `There is no answer ${id}.`);
+}
+
+/** The answer as it is now; null = it is not kept for this caller. */
+async function findAnswer({ streams }: Pick<Ports, 'streams'>, name: StreamName): Promise<JsonObject | null> {
+  return (await streams?.current(name)) ?? null;
+}

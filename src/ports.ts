@@ -133,6 +133,8 @@ export type GenerationRecord = {
   session: string | null;
   /** It was made with the caller's own provider key. */
   isByok: boolean;
+  /** What the response cache did: `hit` and `joined` cost nothing. Absent = it was not asked. */
+  cache?: 'hit' | 'joined' | 'miss';
   /** How many changes were reported. */
   adjustments: number;
   /** HTTP status that the client got, or would have got. */

@@ -1,0 +1,58 @@
+/** What is asked of the ledger, and what it answers. Plain objects: they pass between isolates. Later versions only add fields. */
+import type { LedgerRow } from './ledger-row.ts';
+import type { Measures } from './measures.ts';
+
+/** Which rows are asked for. Null = any. */
+export type LedgerFilter = Readonly<{
+  /** From when on, in milliseconds since 1970. */
+  fromMs: number;
+  /** Until before when. */
+  toMs: number;
+  model: string | null;
+  provider: string | null;
+  /** Hash of the end user. */
+  user: string | null;
+  session: string | null;
+  status: number | null;
+  tag: Readonly<{ name: string; value: string }> | null;
+}>;
+
+/** What rows are grouped by. `key`: the account. */
+export type Dimension = 'key' | 'model' | 'provider' | 'user' | 'session' | 'day' | 'hour';
+
+/** A question for sums. */
+export type ActivityQuery = Readonly<{ filter: LedgerFilter; groupBy: readonly Dimension[] }>;
+
+/**
+ * Sums of a group. `day` and `hour` are the milliseconds since 1970 at which they begin (UTC); `user` and `session` are empty where none was named.
+ * Dimensions that were not asked for are absent.
+ */
+export type ActivityGroup = Readonly<Partial<Record<Exclude<Dimension, 'day' | 'hour'>, string> & Record<'day' | 'hour', number>>> &
+  Measures;
+
+/** Sums of all groups. */
+export type Activity = Readonly<{
+  /** At most {@link MAX_GROUPS}. */
+  groups: readonly ActivityGroup[];
+  /** There are more groups than are given. */
+  isCut: boolean;
+  /** `hour`: the ends of the time asked for were rounded outwards, because the rows are no longer kept. */
+  precision: 'minute' | 'hour';
+  /** Rows before this time are missing, in milliseconds since 1970. Null = none is missing. */
+  completeFromMs: number | null;
+}>;
+
+/** Most groups of one answer. */
+export const MAX_GROUPS = 10_000;
+
+/** Where a page begins: after this row, from new to old. */
+export type LedgerCursor = Readonly<{ createdMs: number; id: string }>;
+
+/** A question for rows. */
+export type RowsQuery = Readonly<{ filter: LedgerFilter; after: LedgerCursor | null; limit: number }>;
+
+/** A row and the account that it belongs to. */
+export type AccountRow = Readonly<{ account: string; row: LedgerRow }>;
+
+/** Most rows of one page. */
+export const MAX_PAGE_ROWS = 1000;

@@ -1,0 +1,74 @@
+/** Makes a row of the ledger from an answer that has ended. */
+import type { Caller } from '../accounts/caller.ts';
+import { MAX_TRIES, type LedgerAttempt, type LedgerRow } from '../accounts/ledger-row.ts';
+import { numberOf, textOf, type JsonObject } from '../lib/json.ts';
+import type { GenerationRecord } from '../ports.ts';
+
+const NANO_PER_USD = 1e9;
+
+/** Where an answer came from without a call of its own. */
+const isFree = ({ cache }: Pick<GenerationRecord, 'cache'>): boolean => cache === 'hit' || cache === 'joined';
+
+/** Returns the row of an answer. It has no text of a client or a model. */
+export function toLedgerRow(record: GenerationRecord, { key }: Pick<Caller, 'key'>): LedgerRow {
+  const { usage } = record;
+  return {
+    id: record.id,
+    upstreamId: record.upstreamId,
+    createdMs: record.createdMs,
+    operation: record.operation,
+    format: record.format,
+    model: record.model,
+    modelAsked: record.modelAsked,
+    provider: record.provider,
+    providerName: record.providerName,
+    user: record.user,
+    session: record.session,
+    tags: key?.tags ?? {},
+    attempts: record.attempts.length,
+    tries: record.attempts.slice(0, MAX_TRIES).map(toTry),
+    adjustments: record.adjustments,
+    tokens:
+      usage === null
+        ? null
+        : {
+            prompt: usage.promptTokens,
+            completion: usage.completionTokens,
+            cached: usage.cachedTokens,
+            cacheWrite: usage.cacheWriteTokens,
+            reasoning: usage.reasoningTokens,
+          },
+    costNanoUsd: costOf(record),
+    estimated: usage?.estimated ?? [],
+    durationMs: record.durationMs,
+    firstContentMs: record.latencyMs,
+    generationMs: record.generationMs,
+    streamed: record.streamed,
+    cancelled: record.cancelled,
+    status: record.status,
+    error: record.errorType,
+    finish: record.finishReason,
+    nativeFinish: record.nativeFinishReason,
+    serviceTier: usage?.serviceTier ?? null,
+    cache: record.cache ?? null,
+    isByok: record.isByok,
+  };
+}
+
+/**
+ * The cost in billionths of a USD. A failure that was billed nothing has cost nothing; neither has an answer that was cancelled before its first
+ * attempt. Else a cost that was not measured is not known.
+ */
+function costOf(record: GenerationRecord): number | null {
+  const { usage, errorType, cancelled, attempts } = record;
+  if (isFree(record)) return 0;
+  if (usage === null) return (errorType !== null && !cancelled) || attempts.length === 0 ? 0 : null;
+  return usage.costUsd === null ? null : Math.round(usage.costUsd * NANO_PER_USD);
+}
+
+const toTry = (attempt: JsonObject): LedgerAttempt => ({
+  providerName: textOf(attempt['provider']) ?? '',
+  model: textOf(attempt['model']) ?? '',
+  status: numberOf(attempt['status']),
+  firstContentMs: numberOf(attempt['first_content_ms']),
+});

@@ -6,11 +6,16 @@ import type { Access, AccessPort, Limits } from '../ports.ts';
 import { variablePrefix, type Auth, type CompiledProvider } from '../registry/provider.ts';
 import { ADDRESS_VALUE, isAddressValue, readBaseUrl } from './base-url.ts';
 import { BINDING_URL, bindingOf } from './ai-binding.ts';
+import type { VariableName } from './variable-names.ts';
 
 /** Variables, secrets and bindings, as passed by Cloudflare. */
 export type Env = Readonly<Record<string, unknown>>;
 
-const text = (env: Env, name: string): string => {
+/** The value of a variable without surrounding blanks; empty = not set. */
+const text = (env: Env, name: VariableName): string => textOf(env, name);
+
+/** The same for a name that a provider file states. */
+const textOf = (env: Env, name: string): string => {
   const value = Object.hasOwn(env, name) ? env[name] : undefined;
   return typeof value === 'string' ? value.trim() : '';
 };
@@ -37,7 +42,7 @@ export function createAccess(env: Env): AccessPort {
 
 function accessTo(provider: CompiledProvider, env: Env): Access {
   const baseUrlVariable = `${variablePrefix(provider.slug)}_BASE_URL`;
-  const override = text(env, baseUrlVariable);
+  const override = textOf(env, baseUrlVariable);
   const simulator = text(env, 'SIMULATOR_URL').replace(/\/+$/, '');
   const auth = provider.auth.find((scheme) => unset(scheme, env).length === 0) ?? provider.auth[0];
   if (auth === undefined) throw new Error(`${provider.slug} has no auth`); // the build rejects such a file
@@ -78,7 +83,7 @@ function unset(auth: Auth, env: Env): string[] {
 const SINGLE = new Set(['google-service-account', 'aws-sigv4']);
 
 function keysOf(auth: Auth, env: Env): readonly string[] {
-  const value = text(env, auth.secret);
+  const value = textOf(env, auth.secret);
   return SINGLE.has(auth.scheme) ? (value === '' ? [] : [value]) : [...new Set(list(value))];
 }
 
@@ -89,9 +94,9 @@ function missingKeys({ auth }: CompiledProvider, env: Env): string[] {
 }
 
 function variablesOf({ variables }: CompiledProvider, auth: Auth, env: Env): Record<string, string> {
-  const own = Object.entries(variables).map(([name, { default: otherwise }]) => [name, text(env, name) || (otherwise ?? '')]);
+  const own = Object.entries(variables).map(([name, { default: otherwise }]) => [name, textOf(env, name) || (otherwise ?? '')]);
   const names = auth.scheme === 'aws-sigv4' ? [auth.accessKeyId, auth.sessionToken, auth.region] : [];
-  const more = names.filter((name) => name !== null && !Object.hasOwn(variables, name)).map((name) => [name, text(env, String(name))]);
+  const more = names.filter((name) => name !== null && !Object.hasOwn(variables, name)).map((name) => [name, textOf(env, String(name))]);
   return Object.fromEntries([...own, ...more]) as Record<string, string>;
 }
 
@@ -154,7 +159,7 @@ const MAX_JOIN_MS = 1000;
 
 /** Reads the limits and the variables that change them. */
 export function limits(env: Env): Limits {
-  const count = (name: string, otherwise: number) => {
+  const count = (name: VariableName, otherwise: number) => {
     const value = Number(text(env, name));
     return Number.isInteger(value) && value > 0 ? value : otherwise;
   };

@@ -4,16 +4,15 @@ import { existsSync, readFileSync, watchFile, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { WrittenCatalog } from '../../src/registry/catalog.ts';
 import { serveLiveCatalog } from './live-catalog.ts';
+import { endWithParent, killOwnGroup } from './process-group.ts';
 import { ROOT, serveSimulator } from './serve.ts';
 
 /** Fast enough not to bore, slow enough to see a stream. */
 const TOKEN_MS = 25;
 
-const endAll = () => process.kill(-process.pid, 'SIGKILL');
 /** Ends everything in an orderly way. */
-let end: () => void = endAll;
-process.on('message', () => end());
-process.on('disconnect', endAll); // the process that started this one is gone, and could not say so
+let end: () => void = killOwnGroup;
+endWithParent(() => end());
 
 const given = process.argv.slice(2);
 const catalog = await serveLiveCatalog(await lastBuilt());

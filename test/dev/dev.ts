@@ -5,11 +5,11 @@
  * This process checks the port and waits; everything else runs in a process group of its own (`dev-group.ts`), which ends when this
  * process does, in whatever way.
  */
-import { fork } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { isTaken } from './port.ts';
+import { runGroup } from './process-group.ts';
 import { ROOT } from './serve.ts';
 
 /** wrangler's own. */
@@ -26,42 +26,13 @@ if (port > 0 && (await isTaken(port, typeof values.ip === 'string' ? values.ip :
   console.error(`Port ${port} is taken: something else listens there. Choose another: npm run dev -- --port ${port + 1}`);
   process.exit(1);
 }
-run(values.port === undefined ? ['--port', String(port), ...given] : given);
+runGroup({
+  script: join(import.meta.dirname, 'dev-group.ts'),
+  given: values.port === undefined ? ['--port', String(port), ...given] : given,
+  patienceMs: PATIENCE_MS,
+});
 
 /** `port` in the section `[dev]` of wrangler.toml. */
 function configuredPort(): string | undefined {
   return /^\[dev\][^[]*?^port\s*=\s*(\d+)/m.exec(readFileSync(join(ROOT, 'wrangler.toml'), 'utf8'))?.[1];
-}
-
-function run(flags: readonly string[]): void {
-  const group = fork(join(import.meta.dirname, 'dev-group.ts'), flags, { cwd: ROOT, detached: true, stdio: 'inherit' });
-  let isEnding = false;
-  function end(): void {
-    if (isEnding) return;
-    isEnding = true;
-    if (group.connected) group.send('end');
-    setTimeout(() => kill(group.pid), PATIENCE_MS);
-  }
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, end);
-  if (process.env['npm_lifecycle_event'] !== undefined) endWithParent(end);
-  group.on('exit', (code) => {
-    kill(group.pid); // what it may have left behind
-    process.exit(isEnding ? 0 : (code ?? 1));
-  });
-}
-
-/** npm may be killed without a word to its scripts. */
-function endWithParent(end: () => void): void {
-  const parent = process.ppid;
-  setInterval(() => {
-    if (process.ppid !== parent) end();
-  }, 500);
-}
-
-function kill(pid: number | undefined): void {
-  try {
-    if (pid !== undefined) process.kill(-pid, 'SIGKILL');
-  } catch {
-    // the group is gone already
-  }
 }

@@ -5,11 +5,12 @@
 import { build } from 'esbuild';
 import { Miniflare } from 'miniflare';
 import { join } from 'node:path';
+import { applyMigrations } from './migrations.ts';
+import { ROOT } from './root.ts';
 
 process.env['CLOUDFLARE_CF_FETCH_ENABLED'] ??= 'false'; // offline there is nothing to fetch, and nothing here needs Request.cf
 
-/** The folder of the project. */
-export const ROOT = join(import.meta.dirname, '../..');
+export { ROOT } from './root.ts';
 
 /** A Worker that is being served. */
 export type ServingOperation = { url: string; stop: () => Promise<void> };
@@ -66,13 +67,12 @@ export type Bindings = {
   port?: number;
 };
 
-/** Serves one module. */
-export async function serve(
+/** One module with its bindings, as Miniflare takes it. */
+export function workerConfig(
   name: string,
-  code: string,
-  variables: Readonly<Record<string, string>>,
-  { objects = {}, kv = [], d1 = [], persist, port = 0 }: Bindings = {},
-): Promise<ServingOperation> {
+  { code, variables }: { code: string; variables: Readonly<Record<string, string>> },
+  { objects = {}, kv = [], d1 = [] }: Bindings = {},
+) {
   const texts = Object.entries(variables).map(([key, value]) => [key, { type: 'text' as const, value }] as const);
   const bound = Object.entries(objects).map(
     ([key, exportName]) => [key, { type: 'durable-object' as const, worker: name, exportName }] as const,
@@ -84,21 +84,32 @@ export async function serve(
   const exported = Object.values(objects).map(
     (exportName) => [exportName, { type: 'durable-object' as const, storage: 'sqlite' as const }] as const,
   );
-  const config = {
+  return {
     name,
     ...COMPATIBILITY,
     manifest: { mainModule: 'worker.js', modulesRoot: '/', modules: { 'worker.js': { type: 'esm' as const, contents: code } } },
     env: Object.fromEntries([...texts, ...bound, ...stores]),
     exports: Object.fromEntries(exported),
   };
+}
+
+/** Serves one module. The database bound as `LEDGER` has its tables. */
+export async function serve(
+  name: string,
+  code: string,
+  variables: Readonly<Record<string, string>>,
+  bindings: Bindings = {},
+): Promise<ServingOperation> {
+  const { d1 = [], persist, port = 0 } = bindings;
   const miniflare = new Miniflare({
     host: '127.0.0.1',
     port,
     cf: false,
     ...(persist === undefined ? {} : { resourcePersistencePath: persist }),
-    workers: [{ config }],
+    workers: [{ config: workerConfig(name, { code, variables }, bindings) }],
   });
   const url = await miniflare.ready;
+  if (d1.includes('LEDGER')) await applyMigrations(await miniflare.getD1Database('LEDGER'));
   return { url: url.href.replace(/\/$/, ''), stop: () => miniflare.dispose() };
 }
 

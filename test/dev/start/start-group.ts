@@ -1,0 +1,101 @@
+/** What `npm start` runs, as the head of a process group: Miniflare, which starts workerd with the Worker and its storage. */
+import { readFileSync } from 'node:fs';
+import { Log, LogLevel, Miniflare } from 'miniflare';
+import { readCatalog } from '../../../src/registry/catalog.ts';
+import { applyMigrations } from '../migrations.ts';
+import { endWithParent } from '../process-group.ts';
+import { OBJECTS, workerConfig } from '../serve.ts';
+import { BUILT } from './build.ts';
+import { lockDataFolder } from './data-folder.ts';
+import { StartError, type StartOptions } from './options.ts';
+import { callerAdvice, combineVariables, namesRead, readVariablesFile, type StartVariables } from './variables.ts';
+
+/** Name of the Worker. Part of the path of every object in the data folder, so it never changes. */
+const NAME = 'tributary';
+
+/** Longest time that answers in flight may take after a signal, in milliseconds. */
+const DRAIN_MS = 10_000;
+
+let isEnding = false;
+
+/** Messages of Miniflare, one line each. It reports the end of workerd, which after a signal is the end of the last answer. */
+class RuntimeLog extends Log {
+  override warn(message: string): void {
+    if (isEnding) process.exit(0);
+    super.warn(message);
+  }
+  protected override log(message: string): void {
+    printLine(message);
+  }
+}
+
+/** Starts, and prints where it listens. @throws StartError */
+async function start(options: StartOptions): Promise<void> {
+  const { host, port, data } = options;
+  lockDataFolder(data);
+  const variables = await readVariables(options);
+  const config = workerConfig(
+    NAME,
+    { code: readFileSync(BUILT, 'utf8'), variables: variables.values },
+    { objects: OBJECTS, kv: ['CATALOG', 'CACHE'], d1: ['LEDGER'] },
+  );
+  const miniflare = new Miniflare({
+    // Miniflare's own entry has pages for developers and takes headers that change a request. It stays on this machine, at a free port; the
+    // socket of the Worker is the one that is public.
+    host: '127.0.0.1',
+    port: 0,
+    workers: [{ config, dev: { unsafeDirectSockets: [{ host, port }] } }],
+    cf: false,
+    enableDevRegistry: false,
+    resourcePersistencePath: data,
+    log: new RuntimeLog(LogLevel.WARN),
+    handleStructuredLogs: ({ message }) => printLine(message),
+  });
+  endOnSignal();
+  await miniflare.ready;
+  const applied = await applyMigrations(await miniflare.getD1Database('LEDGER'));
+  if (applied.length > 0) console.log(`Applied to the ledger's database: ${applied.join(', ')}.`);
+  const { port: listening } = await miniflare.unsafeGetDirectURL(NAME);
+  printStart(options, variables, listening);
+}
+
+async function readVariables(options: StartOptions): Promise<StartVariables> {
+  const { CATALOG } = await import('../../../src/registry/catalog.generated.ts');
+  return combineVariables(readVariablesFile(options), process.env, namesRead(readCatalog(CATALOG).providers));
+}
+
+function printStart({ host, data }: StartOptions, { values, fromEnvironment }: StartVariables, port: string): void {
+  if (fromEnvironment.length > 0) console.log(`Variables from the environment: ${fromEnvironment.join(', ')}.`);
+  const advice = callerAdvice(values);
+  if (advice !== null) console.log(advice);
+  console.log(`Data is kept in ${data}.`);
+  const name = host.includes(':') ? `[${host}]` : host;
+  console.log(`Tributary listens on http://${name}:${port}`);
+}
+
+/** One line for each message: whoever reads the log splits it at line breaks. */
+function printLine(message: string): void {
+  console.log(message.trimEnd().replaceAll(/\r?\n/g, '\\n'));
+}
+
+/** Lets answers in flight end: workerd takes no more connections after SIGTERM, and exits when the last answer has ended. */
+function end(): void {
+  if (isEnding) return;
+  isEnding = true;
+  console.log(`Ending: answers in flight have up to ${DRAIN_MS / 1000} s.`);
+  setTimeout(() => process.exit(0), DRAIN_MS);
+  process.kill(-process.pid, 'SIGTERM');
+}
+
+/** Miniflare's own listeners kill workerd at once. systemd signals every process of a service. */
+function endOnSignal(): void {
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.removeAllListeners(signal).on(signal, end);
+}
+
+endWithParent(end);
+try {
+  await start(JSON.parse(process.argv[2] ?? '{}') as StartOptions); // written by start.ts
+} catch (thrown) {
+  console.error(thrown instanceof StartError ? thrown.message : thrown);
+  process.exit(1);
+}

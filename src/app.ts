@@ -10,16 +10,18 @@ import { GENERATION_PREFIX } from './dialects/response-id.ts';
 import { answerClient } from './http/answer.ts';
 import { answerKept } from './http/kept-answers.ts';
 import { callerKey } from './http/authenticate.ts';
-import { describeKey } from './http/caller-key.ts';
 import { BASES, clientOf, EXPLAIN, isUpgrade, missingRoute, PROBES, taskAt, withBase, type Routes } from './http/client-paths.ts';
 import { connectPage, shownOrigin } from './http/connect.ts';
+import { requireAdmin } from './http/admin.ts';
 import { depsOf, type AppDeps, type Deps } from './http/deps.ts';
 import { createRequestMemory } from './http/large-body.ts';
 import type { Identity } from './http/request-facts.ts';
 import { listEndpoints } from './http/endpoints.ts';
 import { errorResponse } from './http/error-response.ts';
+import { describeOwnKey } from './http/describe-key.ts';
 import { explain } from './http/explain.ts';
 import { findGeneration } from './http/generation.ts';
+import { changeKey, createKey, deleteKey, listKeys, readKey } from './http/keys.ts';
 import { noObjection } from './http/localhost.ts';
 import { countModels, describeCatalog, listModels, listProviders, retrieveModel } from './http/models.ts';
 import { describeApi } from './http/openapi.ts';
@@ -122,6 +124,7 @@ function createApi(deps: AppDeps, clients: readonly ClientDialect[]): { api: Hon
   });
   addTasks(api, routes);
   addReads(api, deps);
+  addKeys(api, deps);
   for (const { path, method } of api.routes) if (method !== 'ALL') methods.set(path, [...(methods.get(path) ?? []), method]);
   api.all('*', (context) => {
     throw missingRoute(context.req.method, context.req.path, routes);
@@ -184,12 +187,34 @@ function addReads(api: Hono<Vars>, deps: AppDeps): void {
   });
   api.get('/models/:id{.+}', (context) => context.json(retrieveModel(context.req.param('id'), deps.catalog)));
   api.get('/generation', (context) => context.json(findGeneration(context.req.query('id'), context.get('deps').ports.generations)));
-  api.get('/key', (context) =>
-    context.json(describeKey(callerKey(context.req.raw.headers), context.get('deps').ports.generations.spending())),
-  );
+  api.get('/key', async (context) => {
+    const caller = context.get('caller');
+    const { accounts, generations } = context.get('deps').ports;
+    const usage = (await accounts?.describe(caller.account, caller.key)) ?? generations.spending();
+    return context.json(describeOwnKey(caller, callerKey(context.req.raw.headers), usage));
+  });
   api.get('/providers', (context) =>
     context.json({ ...listProviders(deps.catalog, deps.ports.access), catalog: describeCatalog(deps.catalog, deps.catalogOrigin) }),
   );
+}
+
+/** Routes that manage keys, for the operator. */
+function addKeys(api: Hono<Vars>, deps: AppDeps): void {
+  const { hasAdmin = false } = deps;
+  for (const path of ['/keys', '/keys/:hash'] as const) {
+    api.use(path, async (context, next) => {
+      requireAdmin(context.get('caller'), hasAdmin);
+      await next();
+    });
+  }
+  api.post('/keys', async (context) => context.json(await createKey(context.req.raw, deps), 201));
+  api.get('/keys', async (context) => context.json(await listKeys(context.req.query(), deps)));
+  api.get('/keys/:hash', async (context) => context.json(await readKey(context.req.param('hash'), deps)));
+  api.patch('/keys/:hash', async (context) => {
+    const query = context.req.query();
+    return context.json(await changeKey(context.req.param('hash'), context.req.raw, { ...deps, query }));
+  });
+  api.delete('/keys/:hash', async (context) => context.json(await deleteKey(context.req.param('hash'), context.req.query(), deps)));
 }
 
 /** A slash that is encoded, doubled or last. */

@@ -2,6 +2,7 @@
  * Ports: what the router needs of a platform, as small interfaces. `platform/` and `worker.ts` implement them. All other code uses only
  * the interfaces, so tests can pass their own.
  */
+import type { AccountUsage } from './accounts/account-usage.ts';
 import type { Caller } from './accounts/caller.ts';
 import type { KeyRecord } from './accounts/key-record.ts';
 import type { Clock } from './lib/clock.ts';
@@ -187,12 +188,34 @@ export type Reservation = {
 export interface Accounts {
   /** @throws RouterError where a limit of the caller's key does not allow the request. */
   reserve(caller: Caller, reservation: Reservation): Promise<Lease>;
+  /** Spending and limits of an account. `key`: its record, where it has one. Null = nothing is kept of it. */
+  describe(account: string, key: KeyRecord | null): Promise<AccountUsage | null>;
 }
 
 /** The records of caller keys. */
 export interface KeyDirectory {
   /** The record of a key by its SHA-256 in hex; null = there is none. At most a minute old. */
   find(hash: string): Promise<KeyRecord | null>;
+}
+
+/** Which entries of a list are read: `limit` of them after the first `offset`. */
+export type Slice = { offset: number; limit: number };
+
+/** The directory as those see it who manage keys: every answer is the newest. @throws (all) RouterError where it does not answer. */
+export interface KeyStore extends KeyDirectory {
+  read(hash: string): Promise<KeyRecord | null>;
+  /** @throws RouterError where there are too many keys. */
+  create(record: KeyRecord): Promise<void>;
+  /** Stores a changed record in place of the one of `replacedMs` (its `updatedMs`). False = that one is not there any more. */
+  replace(record: KeyRecord, replacedMs: number): Promise<boolean>;
+  /** False = there is no such key. */
+  remove(hash: string): Promise<boolean>;
+  /** Newest first. */
+  list(slice: Slice & { includeDisabled: boolean }): Promise<readonly KeyRecord[]>;
+  /** Makes the object of an account refuse all its requests, or no longer. */
+  setRefused(hash: string, isRefused: boolean): Promise<void>;
+  /** Accounts that have a ledger, oldest first. */
+  accounts(slice: Slice): Promise<readonly string[]>;
 }
 
 /** What the answers have cost since the memory began, in USD: in all, and in this day, week (from Monday) and month (UTC). */
@@ -286,6 +309,8 @@ export type Ports = Memory & {
   accounts: Accounts | null;
   /** Null = every answer ends with its client's connection. */
   streams: Streams | null;
+  /** Null = keys cannot be created: `KEY_DIRECTORY` is not bound. */
+  keyStore: KeyStore | null;
   /** Keeps the isolate alive for work that continues after the response ended or the client disconnected. */
   background: (work: Promise<unknown>) => void;
   /** Writes a line to the operator's log. Never contains text of a client or a model. */

@@ -6,6 +6,7 @@ import { createLocalhostOnly, noObjection } from './http/localhost.ts';
 import { systemBackground } from './platform/background.ts';
 import { anonymousHosts, callerKeys, catalogUrl, createAccess, limits, modelAliases, sealingSecrets, type Env } from './platform/env.ts';
 import { createHealthPort } from './platform/health-object.ts';
+import { createKeyStore } from './platform/key-directory.ts';
 import { createLive } from './platform/live-catalog.ts';
 import { catalogStore, createStoredCatalog, type PushedCatalog } from './platform/stored-catalog.ts';
 import { createToLogLine } from './platform/log.ts';
@@ -35,7 +36,8 @@ const MAX_FAULT_CHARACTERS = 500;
 
 /** What the applications of one isolate share, whichever catalogue they were made with. Variables do not change within an isolate. */
 function createShared(env: Env): Omit<AppDeps, 'catalog'> {
-  const { keys, allowAnonymous } = callerKeys(env);
+  const accepted = callerKeys(env);
+  const keyStore = createKeyStore(env);
   const health = createHealthPort(env);
   const sealerFor = createSealers(sealingSecrets(env));
   return {
@@ -48,11 +50,13 @@ function createShared(env: Env): Omit<AppDeps, 'catalog'> {
       keyHealth: createKeyHealth(systemClock),
       accounts: null,
       streams: null,
+      keyStore,
       background: systemBackground,
       log: systemLog,
     },
-    authenticate: createAuthenticate(keys, allowAnonymous),
-    objection: keys.length === 0 && allowAnonymous ? createLocalhostOnly(anonymousHosts(env)) : noObjection,
+    authenticate: createAuthenticate({ ...accepted, directory: keyStore, clock: systemClock }),
+    hasAdmin: accepted.adminKeys.length > 0,
+    objection: accepted.keys.length === 0 && accepted.allowAnonymous ? createLocalhostOnly(anonymousHosts(env)) : noObjection,
     memoryOf: memoizePerTenant((tenant) => ({
       learned: createRefusedParameters(systemClock),
       health: healthFor(tenant, health),

@@ -51,7 +51,27 @@ export type KeyRecord = Readonly<{
   isResumable: boolean;
   /** Written to every row of the ledger. */
   tags: Readonly<Record<string, string>>;
+  /** Kept with the key, and nowhere else. */
+  metadata: Readonly<Record<string, string>>;
 }>;
+
+/** A key without any restriction, but for what each key has of its own. */
+export const UNRESTRICTED: Omit<KeyRecord, 'hash' | 'name' | 'label' | 'createdMs' | 'updatedMs'> = Object.freeze({
+  expiresMs: null,
+  disabled: false,
+  models: null,
+  providers: null,
+  limits: [],
+  userLimits: [],
+  sessionLimits: [],
+  softAt: null,
+  onUnpriced: 'allow',
+  isByokCounted: false,
+  cacheSeconds: null,
+  isResumable: false,
+  tags: {},
+  metadata: {},
+});
 
 /** True for a key with a limit of any kind: its calls are reserved in its object before they are sent. */
 export const hasLimits = ({ limits, userLimits, sessionLimits }: KeyRecord): boolean =>

@@ -1,45 +1,92 @@
 /**
- * Authenticates callers: compares SHA-256 digests of all keys in constant time. Reads every header in which a client may send its key. No
- * error contains a key.
+ * Authenticates callers: with a key of `ROUTER_API_KEYS`, with `ADMIN_API_KEY`, with a key that `POST /keys` created, or without one. Compares
+ * SHA-256 digests in constant time. Reads every header in which a client may send its key. No error contains a key.
  */
 import { ANONYMOUS_CALLER, type Caller } from '../accounts/caller.ts';
+import type { KeyRecord } from '../accounts/key-record.ts';
+import { isKeyText, KEY_PREFIX } from '../accounts/key-text.ts';
+import type { Clock } from '../lib/clock.ts';
 import { toHex } from '../lib/hash.ts';
+import type { KeyDirectory } from '../ports.ts';
 import { RouterError } from '../unified/error.ts';
 
 /** Accepts a caller. Its tenant is the beginning of its account. */
 export type Authenticate = (headers: Headers) => Promise<Caller>;
+
+/** Who is accepted. */
+export type AcceptedKeys = {
+  /** `ROUTER_API_KEYS`. */
+  keys?: readonly string[];
+  /** `ADMIN_API_KEY`. */
+  adminKeys?: readonly string[];
+  /** Callers without a key are accepted while there are no `keys`. */
+  allowAnonymous?: boolean;
+  /** Keys that were created; null = they cannot be. */
+  directory?: KeyDirectory | null;
+  /** For the expiry of created keys. */
+  clock?: Pick<Clock, 'nowMs'>;
+};
 
 /** Characters of an account that name a tenant. */
 const TENANT_CHARACTERS = 12;
 
 type KnownKey = { digest: Uint8Array; caller: Caller };
 
-/** @throws (the function returned) RouterError `authentication`. */
-export function createAuthenticate(keys: readonly string[], allowAnonymous: boolean): Authenticate {
+/** @throws (the function returned) RouterError `authentication`; 503 where the directory does not answer. */
+export function createAuthenticate(accepted: AcceptedKeys): Authenticate {
+  const { keys = [], adminKeys = [], allowAnonymous = false, directory = null, clock = { nowMs: Date.now } } = accepted;
+  const isAnonymous = allowAnonymous && keys.length === 0;
   // Kept as values, not as a promise: one made for a request that was cut short would never settle for the next.
   let known: readonly KnownKey[] | null = null;
   return async (headers) => {
-    if (keys.length === 0) {
-      if (allowAnonymous) return ANONYMOUS_CALLER;
-      throw new RouterError(
-        'authentication',
-        'This router has no caller keys yet, so it refuses every call. Set ROUTER_API_KEYS (a secret: one or more keys, comma-separated), or ALLOW_ANONYMOUS=true to answer callers on the same machine without a key.',
-      );
-    }
+    if (isAnonymous && adminKeys.length === 0 && !mayHaveKey(headers)) return ANONYMOUS_CALLER;
     const given = callerKey(headers);
-    if (given === null)
-      throw new RouterError(
-        'authentication',
-        'No key given. Send one of the ROUTER_API_KEYS as "Authorization: Bearer <key>" or as "x-api-key: <key>".',
-      );
+    if (given === null) {
+      if (isAnonymous) return ANONYMOUS_CALLER;
+      throw keys.length + adminKeys.length === 0 ? withoutKeys() : noKey();
+    }
     const wanted = await digest(given);
-    known ??= await Promise.all(keys.map(toKnownKey));
+    known ??= await knownKeys(keys, adminKeys);
     let caller: Caller | null = null;
     for (const one of known) caller = equals(one.digest, wanted) ? one.caller : caller; // every one is compared
-    if (caller === null) throw new RouterError('authentication', "The key is not one of this router's ROUTER_API_KEYS.");
-    return caller;
+    if (caller !== null) return caller;
+    if (!given.startsWith(KEY_PREFIX)) {
+      if (isAnonymous) return ANONYMOUS_CALLER;
+      throw keys.length + adminKeys.length === 0 ? withoutKeys() : refusal();
+    }
+    const account = toHex(wanted);
+    const record = directory !== null && isKeyText(given) ? await directory.find(account) : null;
+    if (record === null || !isUsable(record, clock.nowMs())) throw refusal();
+    return { tenant: tenantOf(account), account, key: record, isAdmin: false };
   };
 }
+
+/** True for a key that may be used now. It is asked for every request: a key expires between two looks into the directory, too. */
+const isUsable = ({ disabled, expiresMs }: KeyRecord, nowMs: number): boolean => !disabled && (expiresMs === null || nowMs < expiresMs);
+
+/** True where a header may have a key that the router created: any other text makes no difference to anonymous callers. */
+const mayHaveKey = (headers: Headers): boolean => KEY_HEADERS.some((name) => headers.get(name)?.includes(KEY_PREFIX) === true);
+
+const withoutKeys = () =>
+  new RouterError(
+    'authentication',
+    'This router has no caller keys yet, so it refuses every call. Set ROUTER_API_KEYS (a secret: one or more keys, comma-separated), or ADMIN_API_KEY to create keys with POST /v1/keys, or ALLOW_ANONYMOUS=true to answer callers on the same machine without a key.',
+  );
+
+const noKey = () =>
+  new RouterError(
+    'authentication',
+    'No key given. Send one of the ROUTER_API_KEYS, or a key that POST /v1/keys has created, as "Authorization: Bearer <key>" or as "x-api-key: <key>".',
+  );
+
+/** One text for all: a caller does not learn whether a key exists. */
+const refusal = () =>
+  new RouterError(
+    'authentication',
+    "The key is not accepted: it is none of this router's ROUTER_API_KEYS, and no created key that is valid now (it may be unknown, disabled, expired or deleted).",
+  );
+
+const KEY_HEADERS = ['authorization', 'x-api-key'] as const;
 
 /**
  * The key of a request, without surrounding blanks: the same text in either header. It may contain blanks. Null = none was sent.
@@ -57,11 +104,19 @@ export function callerKey(headers: Headers): string | null {
   return bearer === '' ? plain || null : bearer;
 }
 
-async function toKnownKey(key: string): Promise<KnownKey> {
-  const bytes = await digest(key);
-  const account = toHex(bytes);
-  return { digest: bytes, caller: Object.freeze({ tenant: account.slice(0, TENANT_CHARACTERS), account, key: null, isAdmin: false }) };
+/** The keys of the operator's variables. A key that is in both is an admin key. */
+function knownKeys(keys: readonly string[], adminKeys: readonly string[]): Promise<KnownKey[]> {
+  const all = [...keys.map((key) => ({ key, isAdmin: false })), ...adminKeys.map((key) => ({ key, isAdmin: true }))];
+  return Promise.all(
+    all.map(async ({ key, isAdmin }) => {
+      const bytes = await digest(key);
+      const account = toHex(bytes);
+      return { digest: bytes, caller: Object.freeze({ tenant: tenantOf(account), account, key: null, isAdmin }) };
+    }),
+  );
 }
+
+const tenantOf = (account: string): string => account.slice(0, TENANT_CHARACTERS);
 
 async function digest(key: string): Promise<Uint8Array> {
   return new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(key)));

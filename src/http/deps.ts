@@ -19,6 +19,8 @@ export type AppDeps = {
   catalogOrigin?: CatalogOrigin;
   ports: Omit<Ports, keyof Memory>;
   authenticate: Authenticate;
+  /** `ADMIN_API_KEY` is set; absent = it is not. */
+  hasAdmin?: boolean;
   /** Makes the memory of a tenant; called for a new tenant, or for one whose memory was evicted. */
   memoryOf: (tenant: string) => Memory;
   /** Client formats; absent = those of `dialects/index.ts`. The first one writes the errors of a path without a format. */

@@ -3,6 +3,7 @@
  * client formats. Made when it is first asked for.
  */
 import type { ClientDialect } from '../dialects/client-dialect.ts';
+import { describeKeyFields } from '../accounts/key-fields.ts';
 import type { JsonObject } from '../lib/json.ts';
 import { BASES, EXPLAIN, inBraces, taskAt, type ClientTask, type Routes } from './client-paths.ts';
 import { FILTER_NAMES } from './model-filters.ts';
@@ -20,6 +21,17 @@ const SUMMARIES: Readonly<Record<string, string>> = {
   '/providers': 'Lists providers',
   '/generation': 'Describes one of the last answers',
   '/key': "Describes the caller's key",
+  'GET /keys': 'Lists caller keys, for the operator',
+  'POST /keys': 'Creates a caller key, for the operator',
+  'GET /keys/{hash}': 'Describes a caller key, for the operator',
+  'PATCH /keys/{hash}': 'Changes a caller key, for the operator',
+  'DELETE /keys/{hash}': 'Deletes a caller key, for the operator',
+};
+
+/** Bodies of routes that belong to no client format. */
+const BODIES: Readonly<Record<string, () => JsonObject>> = {
+  'POST /keys': () => ({ ...describeKeyFields(), required: ['name'] }),
+  'PATCH /keys/{hash}': describeKeyFields,
 };
 
 /** Routes that need no key. */
@@ -32,6 +44,9 @@ const QUERIES: Readonly<Record<string, readonly string[]>> = {
   '/models': [...FILTER_NAMES, 'offset', 'after_id', 'limit'],
   '/models/count': FILTER_NAMES,
   '/generation': ['id'],
+  'GET /keys': ['include_disabled', 'offset', 'limit'],
+  'PATCH /keys/{hash}': ['hard'],
+  'DELETE /keys/{hash}': ['hard'],
 };
 
 const ASKED = {
@@ -74,12 +89,14 @@ export function describeApi({ clients, methods }: Routes): JsonObject {
 function describeRoute(route: string, method: string, clients: readonly ClientDialect[]): JsonObject {
   const path = inBraces(route);
   const task = method === 'POST' ? taskAt(route, clients) : undefined;
+  const name = `${method} ${path}`;
+  const bodies = path === EXPLAIN ? clients.map(anyBody) : [BODIES[name]?.() ?? []].flat();
   const operation: JsonObject =
     task === undefined
       ? {
-          summary: SUMMARIES[`${method} ${path}`] ?? SUMMARIES[path] ?? summaryOf(route, method, clients),
-          ...parametersOf(path),
-          ...(path === EXPLAIN ? bodyOf(clients.map(anyBody)) : {}),
+          summary: SUMMARIES[name] ?? SUMMARIES[path] ?? summaryOf(route, method, clients),
+          ...parametersOf(path, QUERIES[name] ?? QUERIES[path]),
+          ...(bodies.length === 0 ? {} : bodyOf(bodies)),
         }
       : { summary: `${ASKED[task.asks]} (${task.client.format})`, ...bodyOf([reference(task)]) };
   const security = PUBLIC.has(path) ? { security: [] } : {};
@@ -103,9 +120,9 @@ function describeExplain(path: string, task: ClientTask): JsonObject {
   };
 }
 
-function parametersOf(path: string): JsonObject {
+function parametersOf(path: string, query: readonly string[] = []): JsonObject {
   const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({ name, in: 'path', required: true, schema: { type: 'string' } }));
-  const inQuery = (QUERIES[path] ?? []).map((name) => ({ name, in: 'query', required: name === 'id', schema: { type: 'string' } }));
+  const inQuery = query.map((name) => ({ name, in: 'query', required: name === 'id', schema: { type: 'string' } }));
   const parameters = [...inPath, ...inQuery];
   return parameters.length === 0 ? {} : { parameters };
 }

@@ -124,20 +124,25 @@ function checkVariables(
 }
 
 /** Accepted callers of the router. */
-export type CallerKeys = { keys: readonly string[]; allowAnonymous: boolean };
+export type CallerKeys = { keys: readonly string[]; adminKeys: readonly string[]; allowAnonymous: boolean };
 
-/** Reads `ROUTER_API_KEYS` and `ALLOW_ANONYMOUS`. */
+/** Reads `ROUTER_API_KEYS`, `ADMIN_API_KEY` and `ALLOW_ANONYMOUS`. */
 export function callerKeys(env: Env): CallerKeys {
-  return { keys: list(text(env, 'ROUTER_API_KEYS')), allowAnonymous: text(env, 'ALLOW_ANONYMOUS').toLowerCase() === 'true' };
+  return {
+    keys: list(text(env, 'ROUTER_API_KEYS')),
+    adminKeys: list(text(env, 'ADMIN_API_KEY')),
+    allowAnonymous: text(env, 'ALLOW_ANONYMOUS').toLowerCase() === 'true',
+  };
 }
 
 /**
- * Reads the secrets that text for clients is sealed with: `COMPACTION_KEY` (one or more, comma-separated), else the keys of callers. A router
- * without either answers callers on its own machine only: it has a fixed secret, so that restarts change nothing.
+ * Reads the secrets that text for clients is sealed with: `COMPACTION_KEY` (one or more, comma-separated), else the keys of callers and the
+ * admin's. A router without any answers callers on its own machine only: it has a fixed secret, so that restarts change nothing.
  */
 export function sealingSecrets(env: Env): readonly [string, ...string[]] {
   const own = list(text(env, 'COMPACTION_KEY'));
-  const [first = 'no secret', ...more] = own.length > 0 ? own : callerKeys(env).keys;
+  const { keys, adminKeys } = callerKeys(env);
+  const [first = 'no secret', ...more] = own.length > 0 ? own : [...keys, ...adminKeys];
   return [first, ...more];
 }
 

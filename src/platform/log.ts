@@ -18,7 +18,9 @@ export function createToLogLine(env: Env, catalog: Catalog): (text: string) => s
 /** Returns the values of all secret variables, and the passwords and keys in base URLs. */
 function secretsOf(env: Env, catalog: Catalog): string[] {
   const names = catalog.providers.flatMap(({ auth }) => auth.flatMap((scheme) => secretNames(scheme)));
-  const values = [...new Set(['ROUTER_API_KEYS', ...names])].flatMap((name) => (Object.hasOwn(env, name) ? pieces(env[name]) : []));
+  const values = [...new Set(['ROUTER_API_KEYS', 'ADMIN_API_KEY', ...names])].flatMap((name) =>
+    Object.hasOwn(env, name) ? pieces(env[name]) : [],
+  );
   return [...values, ...Object.values(env).flatMap((value) => (typeof value === 'string' ? secretsInUrl(value.trim()) : []))];
 }
 

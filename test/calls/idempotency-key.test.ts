@@ -24,7 +24,7 @@ async function keysOf(
       keys.push(new Headers(init.headers).get('idempotency-key'));
       return Promise.resolve(Response.json(body, { status }));
     },
-    { authenticate: createAuthenticate([KEY, OTHER_KEY], false) },
+    { authenticate: createAuthenticate({ keys: [KEY, OTHER_KEY] }) },
   );
   for (const { body, key, caller = KEY } of requests)
     await router.call('POST', CHAT, body, { authorization: `Bearer ${caller}`, ...(key === null ? {} : { 'Idempotency-Key': key }) });

@@ -6,10 +6,7 @@ const KEYS = ['first-key', 'second-key'];
 
 /** Null when the caller is let in, else the error. */
 async function refusal(headers: Record<string, string>, keys: readonly string[] = KEYS, allowAnonymous = false): Promise<unknown> {
-  return createAuthenticate(
-    keys,
-    allowAnonymous,
-  )(new Headers(headers)).then(
+  return createAuthenticate({ keys, allowAnonymous })(new Headers(headers)).then(
     () => null,
     (thrown: unknown) => thrown,
   );
@@ -97,7 +94,7 @@ describe('authenticate: a caller', () => {
   });
 
   it('is judged the same way every time', async () => {
-    const authenticate = createAuthenticate(KEYS, false);
+    const authenticate = createAuthenticate({ keys: KEYS });
     const call = (key: string) =>
       authenticate(new Headers({ 'x-api-key': key })).then(
         () => true,
@@ -109,7 +106,7 @@ describe('authenticate: a caller', () => {
 
 describe('authenticate: the tenant of a caller', () => {
   const tenantWith = (headers: Record<string, string>) =>
-    createAuthenticate(KEYS, false)(new Headers(headers)).then(({ tenant }) => tenant);
+    createAuthenticate({ keys: KEYS })(new Headers(headers)).then(({ tenant }) => tenant);
 
   it('is the same in either header, another for another key, and not the key', async () => {
     const [first, again, second] = await Promise.all([
@@ -122,7 +119,7 @@ describe('authenticate: the tenant of a caller', () => {
   });
 
   it('is one for all who need no key', async () => {
-    const anonymous = createAuthenticate([], true);
+    const anonymous = createAuthenticate({ allowAnonymous: true });
     expect(await anonymous(new Headers())).toBe(await anonymous(new Headers({ authorization: 'Bearer x' })));
   });
 });

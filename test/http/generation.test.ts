@@ -33,7 +33,7 @@ const ENDING = `${chunk({ choices: [{ index: 0, delta: {}, finish_reason: 'stop'
 
 function routerWith(fetch: Fetch): Router {
   const memoryOf = memoizePerTenant(() => ({ ...QUIET, generations: createGenerations({ nowMs: () => 1_700_000_000_000 }) }));
-  return createRouter({ OPENAI_API_KEY: 'provider-key' }, fetch, { memoryOf, authenticate: createAuthenticate(KEYS, false) });
+  return createRouter({ OPENAI_API_KEY: 'provider-key' }, fetch, { memoryOf, authenticate: createAuthenticate({ keys: KEYS }) });
 }
 
 const as = (key: string) => ({ 'x-api-key': key });

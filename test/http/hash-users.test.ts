@@ -17,7 +17,7 @@ async function sentFor(...requests: readonly (readonly [path: string, body: Json
       sent.push(JSON.parse(String(init.body)) as JsonObject);
       return Promise.resolve(Response.json({}));
     },
-    { authenticate: createAuthenticate([KEY, OTHER_KEY], false) },
+    { authenticate: createAuthenticate({ keys: [KEY, OTHER_KEY] }) },
   );
   for (const [path, body, key = KEY] of requests) await router.call('POST', path, body, { authorization: `Bearer ${key}` });
   return sent;

@@ -60,7 +60,7 @@ function createFakeRouter() {
       background: () => undefined,
       log: () => undefined,
     },
-    authenticate: createAuthenticate(['hostile', 'plain'], false),
+    authenticate: createAuthenticate({ keys: ['hostile', 'plain'] }),
     memoryOf: (tenant) => ({
       ...QUIET,
       learned: createRefusedParameters(clock),

@@ -41,7 +41,7 @@ export function createRouter(env: Env = {}, fetch: Fetch = noNetwork, more: Part
       log: QUIET.log,
     },
     memoryOf: () => QUIET,
-    authenticate: createAuthenticate([KEY], false),
+    authenticate: createAuthenticate({ keys: [KEY] }),
     ...more,
   });
   return {

@@ -48,7 +48,7 @@ async function show(dialect: string, stream: boolean, answer: Response): Promise
       limits: { ...LIMITS, eventCharacters: 100_000, answerBytes: 100_000 },
     },
     memoryOf: () => QUIET,
-    authenticate: createAuthenticate([], true),
+    authenticate: createAuthenticate({ allowAnonymous: true }),
   });
   const asked = {
     chat: { messages: [{ role: 'user', content: 'hello' }], max_tokens: 9 },

@@ -26,7 +26,7 @@ async function hostsFor(...asks: readonly Ask[]): Promise<string[]> {
     return Promise.resolve(Response.json(answer));
   };
   const env = { GROQ_API_KEY: 'k', SAMBANOVA_API_KEY: 'k' };
-  const router = createRouter(env, fetch, { memoryOf, authenticate: createAuthenticate([KEY, OTHER_KEY], false) });
+  const router = createRouter(env, fetch, { memoryOf, authenticate: createAuthenticate({ keys: [KEY, OTHER_KEY] }) });
   for (const [index, { body = {}, headers = {}, key = KEY }] of asks.entries()) {
     const provider = index === 0 ? { order: [SECOND] } : undefined;
     const fields = {

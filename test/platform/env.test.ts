@@ -207,14 +207,15 @@ describe('createAccess', () => {
 });
 
 describe('callerKeys', () => {
-  it.each<readonly [Env, { keys: string[]; allowAnonymous: boolean }]>([
+  it.each<readonly [Env, { keys: string[]; adminKeys?: string[]; allowAnonymous: boolean }]>([
     [{}, { keys: [], allowAnonymous: false }],
     [{ ROUTER_API_KEYS: 'a, b' }, { keys: ['a', 'b'], allowAnonymous: false }],
     [{ ALLOW_ANONYMOUS: 'TRUE' }, { keys: [], allowAnonymous: true }],
     [{ ALLOW_ANONYMOUS: '1' }, { keys: [], allowAnonymous: false }],
     [{ ALLOW_ANONYMOUS: true }, { keys: [], allowAnonymous: false }],
+    [{ ADMIN_API_KEY: 'x , y' }, { keys: [], adminKeys: ['x', 'y'], allowAnonymous: false }],
   ])('%j', (env, expected) => {
-    expect(callerKeys(env)).toEqual(expected);
+    expect(callerKeys(env)).toEqual({ adminKeys: [], ...expected });
   });
 });
 

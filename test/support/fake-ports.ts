@@ -78,7 +78,7 @@ export const LIMITS: Limits = {
 };
 
 /** Optional services of the platform, none of them bound. */
-export const SERVICES: Pick<Ports, 'accounts' | 'streams'> = { accounts: null, streams: null };
+export const SERVICES: Pick<Ports, 'accounts' | 'keyStore' | 'streams'> = { accounts: null, keyStore: null, streams: null };
 
 /** Ports that do nothing: nothing is learned, remembered, logged or run in the background. */
 export const QUIET: Omit<Ports, 'clock' | 'random' | 'access' | 'fetch' | 'limits'> = {

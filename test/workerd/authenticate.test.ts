@@ -3,7 +3,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { createAuthenticate } from '../../src/http/authenticate.ts';
 
 const KEYS = ['alpha-key', 'ключ-два', 'x'.repeat(500)];
-const authenticate = createAuthenticate(KEYS, false);
+const authenticate = createAuthenticate({ keys: KEYS });
 const bearer = (key: string) => new Headers({ authorization: `Bearer ${key}` });
 
 describe('authenticate in workerd', () => {

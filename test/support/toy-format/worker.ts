@@ -24,7 +24,7 @@ const createToyRouter = (env: Env) =>
       access: createAccess(env),
       limits: limits(env),
     },
-    authenticate: createAuthenticate([CALLER_KEY], false),
+    authenticate: createAuthenticate({ keys: [CALLER_KEY] }),
     memoryOf: () => QUIET,
   });
 

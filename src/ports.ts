@@ -33,6 +33,8 @@ export type Access = {
   auth: Auth;
   /** Keys to rotate over; empty when there is none. */
   keys: readonly string[];
+  /** Limits and weights of `keys`, in their order. Absent = none are set. */
+  keyLimits?: readonly ProviderKeyLimits[];
   /** Values of the variables that paths and keys use, by name. */
   variables: Readonly<Record<string, string>>;
   /** Replaces the network, e.g. by a binding of the platform. Null = use the network. */
@@ -41,25 +43,60 @@ export type Access = {
   isSimulated: boolean;
   /** The key is the caller's own (`X-Provider-API-Keys`): its cost is the caller's. Absent = it is the operator's. */
   isCallerKey?: true;
+  /** Headers of the client that go to the provider as they are, with its own token. Absent = none. */
+  clientHeaders?: Readonly<Record<string, string>>;
   /** Names of the variables that must be set before this provider can be called. */
   missingVariables: readonly string[];
 };
+
+/** What one key of a provider may be used for, as the operator has set it. */
+export type ProviderKeyLimits = Readonly<{
+  /** Its part of the calls, in proportion to the other keys. Above 0; default 1. */
+  weight: number;
+  /** Null = no limit. */
+  requestsPerMinute: number | null;
+  tokensPerMinute: number | null;
+}>;
+
+/** A choice between keys of a provider for a model. `weightOf`: default 1 for each key. */
+export type KeyChoice = { provider: string; model: string; keys: readonly string[]; weightOf?: (key: string) => number };
 
 /** One use of a key. `provider` is the slug; the call began at `startedMs` (milliseconds since 1970). */
 export type KeyUse = { provider: string; model: string; key: string; startedMs: number };
 
 /** State of the keys of providers. Decides which key a call tries first. */
 export interface KeyHealth {
-  /** Returns the key to try next: the least recently used one that works, else the one whose pause ends first. Null when `keys` is empty. */
-  pick(provider: string, model: string, keys: readonly string[]): string | null;
+  /** Returns the key to try next: of those that work, each in turn by its weight, else the one whose pause ends first. Null when `keys` is empty. */
+  pick(choice: KeyChoice): string | null;
   /** Reports that the provider rejected a key. `error` has the reason. */
   reportRefusal(use: KeyUse, error: RouterError): void;
   /** Reports that the provider accepted a key. */
   reportSuccess(use: KeyUse): void;
 }
 
-/** Returns how to reach a provider. */
-export type AccessPort = (provider: CompiledProvider) => Access;
+/** One call with a key. `tokens`: what it is expected to take, 0 or more. */
+export type KeyDemand = { provider: string; key: string; limits: ProviderKeyLimits; tokens: number };
+
+/** What the keys of providers with limits have been used for in the last minute. */
+export interface KeyRates {
+  /** Milliseconds until a key may take a call; 0 = now, Infinity = never: the call alone is above its limit. */
+  waitMs(demand: KeyDemand): number;
+  /** Counts a call that is sent now. Returns a function that replaces the expected tokens by those it took; a second call changes nothing. */
+  take(demand: KeyDemand): (tokens: number) => void;
+}
+
+/**
+ * A key of a provider that a caller brings. `clientHeaders`: headers of its client, for a token that the client got by signing in to the
+ * provider; they go out as they are.
+ */
+export type CallerProviderKey = { key: string; clientHeaders?: Readonly<Record<string, string>> };
+
+/**
+ * Returns how to reach a provider. @param own the caller's own key for it, used in place of the operator's.
+ *
+ * @throws RouterError `invalid_request` for a caller's key where the provider takes no single key.
+ */
+export type AccessPort = (provider: CompiledProvider, own?: CallerProviderKey) => Access;
 
 /** Limits that an operator can change. */
 export type Limits = {
@@ -305,6 +342,7 @@ export type Ports = Memory & {
   fetch: Fetch;
   limits: Limits;
   keyHealth: KeyHealth;
+  keyRates: KeyRates;
   /** Null = no limits are kept, and no ledger. */
   accounts: Accounts | null;
   /** Null = every answer ends with its client's connection. */

@@ -12,6 +12,7 @@ import { catalogStore, createStoredCatalog, type PushedCatalog } from './platfor
 import { createToLogLine } from './platform/log.ts';
 import { createSealers } from './platform/sealer.ts';
 import { systemClock, systemFetch, systemLog, systemRandom } from './platform/system.ts';
+import { createKeyRates } from './upstream/key-rates.ts';
 import { createKeyHealth } from './upstream/key-health.ts';
 import { createGenerations } from './state/generations.ts';
 import { createRefusedParameters } from './state/refused-parameters.ts';
@@ -48,6 +49,7 @@ function createShared(env: Env): Omit<AppDeps, 'catalog'> {
       access: createAccess(env),
       limits: limits(env),
       keyHealth: createKeyHealth(systemClock),
+      keyRates: createKeyRates(systemClock),
       accounts: null,
       streams: null,
       keyStore,

@@ -109,6 +109,8 @@ export class Attempt {
     const kind = outcomeOf(error);
     if (kind === null || this.#signal.aborted) return;
     const { context, request } = this.#origin;
+    // A key of the caller says nothing about the endpoint for others.
+    if (this.prepared.planned.access.isCallerKey === true && consequenceOf(error.proven).against === 'key') return;
     // A deadline that one client sets must not change the endpoint's health for other clients.
     if (error.type === 'timeout' && request.preferences.timeouts) return;
     const { retryAfterSeconds } = error.details;

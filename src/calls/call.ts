@@ -6,12 +6,14 @@ import type { RenderingDialect } from '../dialects/dialect.ts';
 import type { CancelSignal } from '../lib/cancel-signal.ts';
 import { endpointOf } from '../routing/resolve-model.ts';
 import { RouterError } from '../unified/error.ts';
+import type { Usage } from '../unified/response/usage.ts';
 import type { Credentials } from '../upstream/auth/index.ts';
 import { createCallKeys, type CallKeys } from '../upstream/keys.ts';
 import { toProviderError, send, type Callee, type SendResult } from '../upstream/send.ts';
 import type { RefusedKey } from './call-tally.ts';
 import type { AttemptScope } from './context.ts';
 import type { PreparedEndpoint, PreparedPart } from './prepare.ts';
+import { expectedTokens } from './expected-tokens.ts';
 import { rememberRefusals, withoutRefused } from './without-refused.ts';
 
 /** A part of a prepared call. */
@@ -60,10 +62,11 @@ export abstract class Call<Answer, Dialect extends RenderingDialect = RenderingD
   async sendWithNextKey(): Promise<Answer> {
     const { context, tally } = this.scope;
     for (;;) {
+      const credentials = this.#nextKey();
       context.callBudget.take();
       tally.calls++;
       try {
-        return await this.exchange(this.#keys.next());
+        return await this.exchange(credentials);
       } catch (thrown) {
         if (!(thrown instanceof RouterError)) throw thrown;
         if (this.#mayCallAgain() && this.translate(thrown)) {
@@ -105,6 +108,11 @@ export abstract class Call<Answer, Dialect extends RenderingDialect = RenderingD
     this.#keys.refuse(error);
   }
 
+  /** The try with the last key took so many tokens; null = not known: what was expected counts on. */
+  settleKey(usage: Usage | null): void {
+    if (usage !== null) this.#keys.settle(usage.promptTokens + usage.completionTokens);
+  }
+
   /** Sends the request over HTTP. @throws RouterError naming the provider. */
   protected post(credentials: Credentials | null, signal: AbortSignal): Promise<SendResult> {
     const { fetch, clock } = this.scope.context.ports;
@@ -125,7 +133,13 @@ export abstract class Call<Answer, Dialect extends RenderingDialect = RenderingD
   protected callee(): Callee {
     const { provider, offering } = this.prepared.planned.candidate;
     const { secret } = this.part.call.access.auth;
-    return { name: provider.name, secretVariable: secret, errors: provider.errors ?? [], contextTokens: offering?.contextTokens ?? null };
+    return {
+      name: provider.name,
+      secretVariable: secret,
+      isCallerKey: this.part.call.access.isCallerKey === true,
+      errors: provider.errors ?? [],
+      contextTokens: offering?.contextTokens ?? null,
+    };
   }
 
   /** Sends once more, without what an error refused. @throws `thrown` where it refused no field that can be left out. */
@@ -146,8 +160,21 @@ export abstract class Call<Answer, Dialect extends RenderingDialect = RenderingD
     return !this.signal.aborted && !this.scope.context.client.signal.aborted;
   }
 
+  /** @throws RouterError where every key is at a limit of the operator: no call is made. */
+  #nextKey(): Credentials | null {
+    try {
+      return this.#keys.next();
+    } catch (thrown) {
+      const error = thrown instanceof RouterError ? this.toClientError(thrown, []) : thrown;
+      if (error instanceof RouterError) this.scope.context.callBudget.failed(error);
+      throw error;
+    }
+  }
+
   #allKeys(): CallKeys {
     const { access, candidate } = this.prepared.planned;
-    return createCallKeys({ access, provider: candidate.provider.slug, model: endpointOf(candidate) }, this.scope.context.ports);
+    const countTokens = () => expectedTokens(this.part.part.call, this.scope.request);
+    const owner = { access, provider: candidate.provider.slug, model: endpointOf(candidate), countTokens };
+    return createCallKeys(owner, this.scope.context.ports);
   }
 }

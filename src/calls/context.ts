@@ -15,6 +15,8 @@ import type { CallTally } from './call-tally.ts';
 export type RequestFacts = Readonly<{
   catalog: Catalog;
   ports: Ports;
+  /** The caller brings keys of providers: its answers are for it alone. Default: false. */
+  hasCallerKeys?: boolean;
   /** Who sent the request. */
   caller: Caller;
   generationId: string;

@@ -36,7 +36,7 @@ export async function countAtProvider(prepared: PreparedEndpoint, ports: Ports, 
     const { response } = await send(call, {
       dialect,
       callee: { name: provider.name, secretVariable: access.auth.secret, errors: provider.errors ?? [] },
-      credentials: createCallKeys({ access, provider: provider.slug, model: endpointOf(candidate) }, ports).next(),
+      credentials: createCallKeys({ access, provider: provider.slug, model: endpointOf(candidate), countTokens: () => 0 }, ports).next(),
       fetch: ports.fetch,
       clock: ports.clock,
       signal: controller.signal,

@@ -19,6 +19,7 @@ export class EmbeddingCall extends Call<EmbeddingResult, EmbeddingDialect> {
     try {
       const embedded = await this.#read(response, secrets);
       this.acceptKey();
+      this.settleKey(embedded.usage);
       return embedded;
     } catch (thrown) {
       throw thrown instanceof RouterError ? this.toClientError(thrown, secrets) : thrown;

@@ -1,6 +1,6 @@
 /**
  * An answer that is requested again with another key when it begins with a refusal of the first one. Nothing of it is passed on before
- * that is known. For a client that does not stream, the beginning is the whole answer. Used only where a provider has several keys.
+ * that is known. For a client that does not stream, the beginning is the whole answer. Used only where a provider has several keys, or keys with limits.
  */
 import { RouterError } from '../unified/error.ts';
 import { decidesAnswer, isContent, isTerminal, type ErrorEvent, type StreamEvent } from '../unified/response/event.ts';
@@ -28,6 +28,7 @@ export class KeyedAnswer implements EventSource {
   async read(): Promise<StreamEvent[] | null> {
     const batch = await this.#source.read();
     const last = batch?.at(-1);
+    if (last?.type === 'end' || last?.type === 'error') this.#call.settleKey(last.usage);
     if (this.#isDecided) {
       if (last?.type === 'error') this.#call.refuseKey(last.error); // too late for another key, but the next call should know
       return batch;

@@ -57,7 +57,12 @@ export type ForwardedHeaders = {
 /** Headers of the calls to one endpoint that the client's request decides. */
 export function headersFor({ access, candidate }: PlannedCall, forwarded: ForwardedHeaders): Record<string, string> {
   const { hops, simulatorHeaders, idempotencyKey } = forwarded;
-  return { ...(access.isSimulated ? simulatorHeaders : {}), ...loopHeaders(hops, candidate.provider.slug), ...idempotencyKey };
+  return {
+    ...access.clientHeaders,
+    ...(access.isSimulated ? simulatorHeaders : {}),
+    ...loopHeaders(hops, candidate.provider.slug),
+    ...idempotencyKey,
+  };
 }
 
 /**

@@ -1,6 +1,7 @@
 /** One upstream call for text: sent, and its answer opened as events. */
 import type { UpstreamDialect } from '../dialects/dialect.ts';
 import { toAbortController, type CancelSignal } from '../lib/cancel-signal.ts';
+import type { Access } from '../ports.ts';
 import { createWatch, type Watch } from '../stream/deadline.ts';
 import { RouterError } from '../unified/error.ts';
 import type { NativeRequest } from '../unified/request/request.ts';
@@ -33,7 +34,7 @@ export class TextCall extends Call<EventSource, UpstreamDialect> {
   }
 
   override open(): Promise<EventSource> {
-    return this.prepared.planned.access.keys.length > 1 ? this.#openKeyed() : super.open();
+    return needsKeys(this.prepared.planned.access) ? this.#openKeyed() : super.open();
   }
 
   async #openKeyed(): Promise<EventSource> {
@@ -107,3 +108,6 @@ export class TextCall extends Call<EventSource, UpstreamDialect> {
     return readResponse(response, reading, !request.stream);
   }
 }
+
+/** Whether keys are chosen, or counted. */
+const needsKeys = ({ keys, keyLimits }: Access): boolean => keys.length > 1 || keyLimits !== undefined;

@@ -6,6 +6,7 @@ import { embed } from '../pipeline/embed.ts';
 import { complete } from '../pipeline/generate.ts';
 import type { UnifiedRequest } from '../unified/request/request.ts';
 import { answerJson } from './large-body.ts';
+import { withCallerKeys } from './provider-keys.ts';
 import { readUnified } from './read-unified.ts';
 import { readRequestFacts, type Identity } from './request-facts.ts';
 import type { Deps } from './deps.ts';
@@ -14,8 +15,9 @@ import type { Deps } from './deps.ts';
 export async function answerClient(
   request: Request,
   { client, asks }: ClientTask,
-  { deps, ...identity }: Identity & { deps: Deps },
+  { deps: given, ...identity }: Identity & { deps: Deps },
 ): Promise<Response> {
+  const deps = withCallerKeys(given, request.headers, client.format);
   const idempotencyKey = await readIdempotencyKey(request.headers, deps.tenant);
   const facts = { ...readRequestFacts(request, deps, identity), idempotencyKey };
   return answerJson(request, { ...deps, exactFields: client.exactFields }, async (body) => {

@@ -10,6 +10,9 @@ import { toHex } from '../lib/hash.ts';
 import type { KeyDirectory } from '../ports.ts';
 import { RouterError } from '../unified/error.ts';
 
+/** Has the router's key where `authorization` has a token for a provider. No other header is read then. */
+export const ROUTER_KEY_HEADER = 'x-tributary-key';
+
 /** Accepts a caller. Its tenant is the beginning of its account. */
 export type Authenticate = (headers: Headers) => Promise<Caller>;
 
@@ -94,6 +97,8 @@ const KEY_HEADERS = ['authorization', 'x-api-key'] as const;
  * @throws RouterError `authentication` for two different keys: which one is meant, the request does not show.
  */
 export function callerKey(headers: Headers): string | null {
+  const own = headers.get(ROUTER_KEY_HEADER)?.trim() ?? '';
+  if (own !== '') return own;
   const bearer = /^Bearer\s+(.*)$/i.exec(headers.get('authorization') ?? '')?.[1]?.trim() ?? '';
   const plain = headers.get('x-api-key')?.trim() ?? '';
   if (bearer !== '' && plain !== '' && bearer !== plain)

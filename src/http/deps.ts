@@ -7,7 +7,14 @@ import type { RequestMemory } from './large-body.ts';
 import type { Objection } from './localhost.ts';
 
 /** Dependencies of the handlers for the requests of one tenant. */
-export type Deps = { catalog: Catalog; ports: Ports; memory: RequestMemory; tenant: string };
+export type Deps = {
+  catalog: Catalog;
+  ports: Ports;
+  memory: RequestMemory;
+  tenant: string;
+  /** The request brings keys of providers (`provider-keys.ts`). */
+  hasCallerKeys?: true;
+};
 
 /** Where a catalogue comes from: the deployed Worker, or a KV namespace (`platform/stored-catalog.ts`). `hash`: SHA-256 of its text, in hex. */
 export type CatalogOrigin = { source: 'bundled' } | { source: 'kv'; hash: string; pushedAt: string };

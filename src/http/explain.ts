@@ -18,6 +18,7 @@ import { maskCall, secretsOfAccess } from '../upstream/call.ts';
 import { readHops } from '../upstream/loop.ts';
 import { contentSecrets, mask, maskDeep } from '../upstream/secrets.ts';
 import { answerJson } from './large-body.ts';
+import { withCallerKeys } from './provider-keys.ts';
 import { readUnified } from './read-unified.ts';
 import type { Deps } from './deps.ts';
 
@@ -32,13 +33,15 @@ type ExplainedEndpoint = PreparedEndpoint<RenderingDialect>;
  */
 export async function explain(
   request: Request,
-  deps: Deps,
+  given: Deps,
   { clients, asks }: { clients: readonly ClientDialect[]; asks: Asks },
 ): Promise<Response> {
   const hops = readHops(request.headers);
   const exactFields = clients.flatMap((client) => client.exactFields);
-  return answerJson(request, { ...deps, exactFields }, async (body) => {
-    const unified = await readUnified(clientOf(body, clients), body, { headers: request.headers, asks, ...deps });
+  return answerJson(request, { ...given, exactFields }, async (body) => {
+    const client = clientOf(body, clients);
+    const deps = withCallerKeys(given, request.headers, client.format);
+    const unified = await readUnified(client, body, { headers: request.headers, asks, ...deps });
     const idempotencyKey = await readIdempotencyKey(request.headers, deps.tenant);
     return Response.json(await explanationOf(unified, deps, { hops, idempotencyKey }));
   });

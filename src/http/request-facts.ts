@@ -12,11 +12,16 @@ const OPENROUTER_PATH = /^\w+:\/\/[^/]*\/api\//;
 export type Identity = { caller: Caller; generationId: string };
 
 /** @throws RouterError `loop_detected` when the request has passed too many routers. */
-export function readRequestFacts(request: Request, { catalog, ports }: Deps, { caller, generationId }: Identity): RequestFacts {
+export function readRequestFacts(
+  request: Request,
+  { catalog, ports, hasCallerKeys }: Deps,
+  { caller, generationId }: Identity,
+): RequestFacts {
   const fault = request.headers.get('x-simulator-fault');
   return {
     catalog,
     ports,
+    hasCallerKeys: hasCallerKeys === true,
     caller,
     generationId,
     signal: request.signal,

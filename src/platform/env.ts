@@ -2,11 +2,13 @@
  * Reads the operator's variables into ports and limits. Only this file and `worker.ts` may read `env`. Only plain text variables are
  * required; every storage binding is optional.
  */
-import type { Access, AccessPort, Limits } from '../ports.ts';
-import { variablePrefix, type Auth, type CompiledProvider } from '../registry/provider.ts';
+import type { Access, AccessPort, CallerProviderKey, Limits } from '../ports.ts';
+import { keyLimitsVariable, variablePrefix, type Auth, type CompiledProvider } from '../registry/provider.ts';
 import { ADDRESS_VALUE, isAddressValue, readBaseUrl } from './base-url.ts';
 import { BINDING_URL, bindingOf } from './ai-binding.ts';
 import type { VariableName } from './variable-names.ts';
+import { RouterError } from '../unified/error.ts';
+import { NO_KEY_LIMITS, readKeyLimits } from './provider-key-limits.ts';
 
 /** Variables, secrets and bindings, as passed by Cloudflare. */
 export type Env = Readonly<Record<string, unknown>>;
@@ -33,23 +35,48 @@ const list = (value: string): string[] =>
  */
 export function createAccess(env: Env): AccessPort {
   const known = new Map<CompiledProvider, Access>(); // variables do not change within an isolate
-  return (provider) => {
+  return (provider, own) => {
+    if (own !== undefined) return accessTo(provider, env, { ...own, auth: authForCallers(provider, own) });
     const access = known.get(provider) ?? accessTo(provider, env);
     known.set(provider, access);
     return access;
   };
 }
 
-function accessTo(provider: CompiledProvider, env: Env): Access {
+/** A caller's key, and how it is sent. */
+type OwnKey = CallerProviderKey & { auth: Auth };
+
+/** Named in errors about a caller's key, in place of a variable. */
+const CALLER_KEY_NAME = 'X-Provider-API-Keys';
+
+/** A bearer token of a client, else the first auth scheme that takes a single key. @throws RouterError where there is none. */
+function authForCallers({ name, auth }: CompiledProvider, { clientHeaders }: CallerProviderKey): Auth {
+  if (clientHeaders !== undefined) return { scheme: 'bearer', secret: 'authorization', optional: false };
+  const found = auth.find(({ scheme }) => scheme !== 'none' && scheme !== 'aws-sigv4');
+  if (found !== undefined) return { ...found, secret: CALLER_KEY_NAME };
+  throw new RouterError('invalid_request', `${name} takes no single key, so a request cannot bring one. Remove its entry.`);
+}
+
+function accessTo(provider: CompiledProvider, env: Env, own?: OwnKey): Access {
   const baseUrlVariable = `${variablePrefix(provider.slug)}_BASE_URL`;
   const override = textOf(env, baseUrlVariable);
   const simulator = text(env, 'SIMULATOR_URL').replace(/\/+$/, '');
-  const auth = provider.auth.find((scheme) => unset(scheme, env).length === 0) ?? provider.auth[0];
+  const auth = own?.auth ?? provider.auth.find((scheme) => unset(scheme, env).length === 0) ?? provider.auth[0];
   if (auth === undefined) throw new Error(`${provider.slug} has no auth`); // the build rejects such a file
-  const keys = keysOf(auth, env);
+  const keys = own === undefined ? keysOf(auth, env) : [own.key];
   const address = override === '' ? (provider.baseUrl ?? '') : '';
   const { variables, unfit, absent } = checkVariables(variablesOf(provider, auth, env), [address, ...pathsOf(provider)]);
-  const shared = { auth, keys, variables, transport: null, isSimulated: false };
+  const limits = own === undefined ? readKeyLimits(textOf(env, keyLimitsVariable(auth)), keys.length) : NO_KEY_LIMITS;
+  if (limits.fault !== null) unfit.push(`${keyLimitsVariable(auth)} ${limits.fault}`);
+  const shared = {
+    auth,
+    keys,
+    variables,
+    transport: null,
+    isSimulated: false,
+    ...(limits.limits === null ? {} : { keyLimits: limits.limits }),
+    ...(own === undefined ? {} : { isCallerKey: true as const, clientHeaders: own.clientHeaders ?? {} }),
+  };
 
   if (simulator !== '' && override === '' && keys.length === 0) {
     const simulatedAuth = auth.scheme === 'header' || auth.scheme === 'none' ? auth : { ...auth, scheme: 'bearer' as const };
@@ -68,7 +95,7 @@ function accessTo(provider: CompiledProvider, env: Env): Access {
   const inHost = namesIn(address.split('/', 3).join('/'));
   const advice = inHost.length > 0 ? `${inHost.join(' and ')} to what can stand in the name of a host` : `${baseUrlVariable} ${fault}`;
   const faults = fault === null ? [] : [advice];
-  const missingVariables = [...missingKeys(provider, env), ...absent, ...unfit, ...faults];
+  const missingVariables = [...(own === undefined ? missingKeys(provider, env) : []), ...absent, ...unfit, ...faults];
   return { ...shared, baseUrl: url, ...(hasBasePath(provider) ? { isFileAddress: true } : {}), missingVariables };
 }
 

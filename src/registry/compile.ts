@@ -184,6 +184,7 @@ function toProvider(
       ]),
     ),
     binding: file.binding ?? null,
+    ...(file.clientToken === undefined ? {} : { clientToken: file.clientToken }),
     discontinued: file.discontinued ?? null,
     ...(file.timeouts === undefined ? {} : { timeouts: definedOnly(file.timeouts) }),
     ...(file.dataPolicy === undefined ? {} : { dataPolicy: file.dataPolicy }),

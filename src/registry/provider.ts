@@ -183,6 +183,8 @@ export type CompiledProvider = {
   baseUrl: string | null;
   /** Auth schemes; the first one whose variables are set is used. At least one. */
   auth: Auth[];
+  /** Tokens that clients of a format get by signing in to the provider itself. Absent = none. */
+  clientToken?: { format: string; prefix: string };
   /** Variables in `baseUrl` and paths (in braces), with their defaults. */
   variables: Record<string, { default?: string }>;
   /** Worker binding that is used when bound and no key is set; null = none. */
@@ -208,6 +210,9 @@ export type CompiledProvider = {
 export function variablePrefix(slug: string): string {
   return slug.toUpperCase().replaceAll('-', '_');
 }
+
+/** Returns the variable with the limits of a provider's keys. */
+export const keyLimitsVariable = ({ secret }: Pick<Auth, 'secret'>): string => `${secret}_LIMITS`;
 
 /** What one operation of one model accepts, with all settings of the model applied. */
 export type OperationRules = Omit<CompiledOperation, 'byModel' | 'onlyModels' | 'nativeModels'>;

@@ -136,6 +136,7 @@ export function providerFileSchema(dialects: DialectWords, templates: readonly s
     binding: VARIABLE.optional(),
     headers: HEADERS.optional(),
     auth: z.preprocess((value) => (Array.isArray(value) ? value : [value]), z.array(AUTH).min(1)),
+    clientToken: closed({ format: z.string().min(1), prefix: z.string().min(4) }).optional(),
     discontinued: z.string().min(1).optional(),
     timeouts: closed({ firstContentMs: MS.optional(), idleMs: MS.optional(), totalMs: MS.optional() }).optional(),
     dataPolicy: closed({ trains: z.boolean(), retains: z.boolean() }).optional(),

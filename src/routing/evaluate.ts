@@ -139,6 +139,7 @@ function createEvaluator(request: UnifiedRequest, world: PlanningContext): Evalu
     return {
       candidate,
       access,
+      usesCallerKey: access.isCallerKey === true,
       knownRefusals,
       answerRoom: mayShorten ? null : (tokens?.answerRoom ?? null),
       lacking: tokens === null ? lacking : [...lacking, ...(mayShorten ? lackingLength(tokens) : lackingRoom(tokens))],

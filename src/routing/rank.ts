@@ -20,6 +20,8 @@ export type UsableCandidate = {
   isSticky: boolean;
   /** True when it made the last reasoning of this conversation, which no other can read. */
   ownsReasoning: boolean;
+  /** True when the caller brings a key for it: it comes before `provider.order`, as at OpenRouter. Absent = no. */
+  usesCallerKey?: boolean;
 };
 
 /** The chance of a candidate in a weighted random order. */
@@ -33,7 +35,18 @@ export type RankedCandidate<Entry extends UsableCandidate> = {
 };
 
 /** Sort keys, most important first. Smaller values come first. */
-const SORT_KEYS = ['circuit', 'lacking', 'order', 'sticky', 'reasoning', 'preferred', 'sort', 'reliability', 'unpriced'] as const;
+const SORT_KEYS = [
+  'circuit',
+  'lacking',
+  'callerKey',
+  'order',
+  'sticky',
+  'reasoning',
+  'preferred',
+  'sort',
+  'reliability',
+  'unpriced',
+] as const;
 
 type ScoredCandidate<Entry> = Record<(typeof SORT_KEYS)[number], number> & {
   usable: Entry;
@@ -80,6 +93,7 @@ function score<Entry extends UsableCandidate>(usable: Entry, { preferences, sort
     usable,
     circuit: endpointHealth.state === 'open' ? 1 : 0,
     lacking: lacking.length,
+    callerKey: usable.usesCallerKey === true ? 0 : 1,
     order: named < 0 ? (order?.length ?? 0) : named,
     sticky: isSticky ? 0 : 1,
     reasoning: ownsReasoning ? 0 : 1,
@@ -114,6 +128,7 @@ function reasonOf(one: ScoredCandidate<UsableCandidate>, pick: WeightedPick | nu
   const { lacking, endpointHealth } = one.usable;
   if (one.circuit > 0) return 'it is paused after recent failures or a rate limit: it comes last';
   if (one.lacking > 0) return `it does not accept ${lacking.join(' and ')}: it comes after those that do`;
+  if (one.callerKey === 0) return 'the request brings a key for it';
   if (one.order < (preferences.order?.length ?? 0)) return `number ${one.order + 1} of provider.order`;
   if (one.sticky === 0) return 'it served this conversation within the last 10 minutes: its cache may be warm';
   if (one.reasoning === 0) return 'it made the last reasoning of this conversation, which it alone can read';

@@ -41,35 +41,41 @@ const MAX_NAME_CHARACTERS = 300;
 /** State of a pause. It is kept until the key works, to compute the next pause. */
 type KeyPause = { sinceMs: number; untilMs: number; probeUntilMs: number; level: number; needsProbe: boolean };
 
-/** `pickedAt`: number of the last pick, for rotation. */
-type KeyState = { pickedAt: number; all: KeyPause | null; models: Map<string, KeyPause> };
+/** `pickedAt`: number of the last pick. `turn`: when the key is due, by its weight: each pick adds 1 / weight. */
+type KeyState = { pickedAt: number; turn: number; all: KeyPause | null; models: Map<string, KeyPause> };
 
 /** Creates the tracker. No key is paused. */
 export function createKeyHealth(clock: Pick<Clock, 'nowMs'>): KeyHealth {
   const providers = new Map<string, Map<string, KeyState>>();
+  /** The turn of the last pick of each provider. A key that was paused does not catch up. */
+  const turns = new Map<string, number>();
   let picks = 0;
 
   function stateOf(provider: string, key: string): KeyState {
     const keys = providers.get(provider) ?? new Map<string, KeyState>();
     providers.set(provider, keys);
-    const state = keys.get(key) ?? { pickedAt: 0, all: null, models: new Map<string, KeyPause>() };
+    const state = keys.get(key) ?? { pickedAt: 0, turn: 0, all: null, models: new Map<string, KeyPause>() };
     keys.set(key, state);
     return state;
   }
 
   return {
-    pick(provider, model, keys) {
+    pick({ provider, model, keys, weightOf = () => 1 }) {
       const nowMs = clock.nowMs();
-      let best: { key: string; state: KeyState; untilMs: number } | null = null;
+      const turnNow = turns.get(provider) ?? 0;
+      let best: { key: string; state: KeyState; untilMs: number; turn: number } | null = null;
       for (const key of keys) {
         const state = stateOf(provider, key);
         const untilMs = Math.max(pauseEndMs(state.all, nowMs), pauseEndMs(state.models.get(model), nowMs));
-        const isBetter = best === null || untilMs < best.untilMs || (untilMs === best.untilMs && state.pickedAt < best.state.pickedAt);
-        if (isBetter) best = { key, state, untilMs };
+        const turn = Math.max(state.turn, turnNow);
+        if (best === null || (untilMs - best.untilMs || turn - best.turn || state.pickedAt - best.state.pickedAt) < 0)
+          best = { key, state, untilMs, turn };
       }
       if (best === null) return null;
-      const { key, state } = best;
+      const { key, state, turn } = best;
       state.pickedAt = ++picks;
+      state.turn = turn + 1 / weightOf(key);
+      turns.set(provider, turn);
       for (const pause of [state.all, state.models.get(model)]) {
         if (pause?.needsProbe === true && pause.untilMs <= nowMs) pause.probeUntilMs = nowMs + PROBE_MS;
       }

@@ -1,5 +1,7 @@
 /** Chooses the keys of one upstream call: each is tried once, the best first. `auth/` sends them. */
-import type { Access, KeyHealth, KeyUse } from '../ports.ts';
+import { once } from '../lib/memoize.ts';
+import type { Access, KeyHealth, KeyRates, KeyUse } from '../ports.ts';
+import { keyLimitsVariable } from '../registry/provider.ts';
 import type { Clock } from '../lib/clock.ts';
 import { RouterError } from '../unified/error.ts';
 import { consequenceOf, type ErrorMeaning } from '../unified/meaning.ts';
@@ -10,7 +12,11 @@ const SIMULATED_KEY = 'simulated-key';
 
 /** The keys of one call. Which were tried is local to the call, so parallel calls do not affect each other. */
 export interface CallKeys {
-  /** Returns the credentials of the next try. Null when there is no key, or none is required. */
+  /**
+   * Returns the credentials of the next try. Null when there is no key, or none is required.
+   *
+   * @throws RouterError `rate-limited` where every key is at a limit of the operator.
+   */
   next(): Credentials | null;
   /**
    * Reports that the last try failed. `hasMore`: another key may succeed. `error`: of all tries so far, the error that best predicts when
@@ -19,22 +25,36 @@ export interface CallKeys {
   refuse(error: RouterError): { hasMore: boolean; error: RouterError };
   /** Reports that the last try worked. */
   accept(): void;
+  /** Reports how many tokens the last try took. */
+  settle(tokens: number): void;
 }
 
-/** Whose keys are used. `model` is the name of the endpoint (`unified/endpoint-health.ts`), which shows whether it is listed. */
-export type KeyOwner = { access: Access; provider: string; model: string };
+/**
+ * Whose keys are used. `model` is the name of the endpoint (`unified/endpoint-health.ts`), which shows whether it is listed. `countTokens`
+ * returns the tokens that the call is expected to take; called only where keys have limits.
+ */
+export type KeyOwner = { access: Access; provider: string; model: string; countTokens: () => number };
 
 /** Ports of {@link createCallKeys}. */
-export type KeyPorts = { clock: Pick<Clock, 'nowMs'>; keyHealth: KeyHealth };
+export type KeyPorts = { clock: Pick<Clock, 'nowMs'>; keyHealth: KeyHealth; keyRates: KeyRates };
 
 /** Creates the keys of one call. */
-export function createCallKeys({ access, provider, model }: KeyOwner, { clock, keyHealth }: KeyPorts): CallKeys {
-  const { auth, keys, variables, isSimulated: simulated } = access;
+export function createCallKeys({ access, provider, model, countTokens }: KeyOwner, { clock, keyHealth, keyRates }: KeyPorts): CallKeys {
+  const { auth, keys, keyLimits, variables, isSimulated: simulated } = access;
   if (auth.scheme === 'none') return singleKey(null);
   if (simulated) return singleKey({ key: SIMULATED_KEY, variables });
   const [only] = keys;
   if (only === undefined) return singleKey(null);
-  if (keys.length === 1) return singleKey({ key: only, variables });
+  if (keys.length === 1 && keyLimits === undefined) return singleKey({ key: only, variables });
+
+  const limitsOf = (key: string) => keyLimits?.[keys.indexOf(key)];
+  const tokens = once(countTokens);
+  const waitMs = (key: string) => {
+    const limits = limitsOf(key);
+    return limits === undefined ? 0 : keyRates.waitMs({ provider, key, limits, tokens: tokens() });
+  };
+  const free = () => (keyLimits === undefined ? untried : untried.filter((key) => waitMs(key) === 0));
+  let settle = (_tokens: number): void => undefined;
 
   let untried = keys;
   let use: KeyUse | null = null;
@@ -50,9 +70,14 @@ export function createCallKeys({ access, provider, model }: KeyOwner, { clock, k
 
   return {
     next() {
-      const key = keyHealth.pick(provider, model, untried);
-      if (key === null) return null;
+      const key = keyHealth.pick({ provider, model, keys: free(), weightOf: (one) => limitsOf(one)?.weight ?? 1 });
+      if (key === null) {
+        if (keyLimits === undefined) return null;
+        throw createLimitError(Math.min(...keys.map(waitMs)), access);
+      }
       untried = untried.filter((one) => one !== key);
+      const limits = limitsOf(key);
+      settle = limits === undefined ? settle : keyRates.take({ provider, key, limits, tokens: tokens() });
       use = { provider, model, key, startedMs: clock.nowMs() };
       return { key, variables };
     },
@@ -63,17 +88,36 @@ export function createCallKeys({ access, provider, model }: KeyOwner, { clock, k
       if (use !== null && KEY_MEANINGS.has(error.proven)) keyHealth.reportRefusal(use, error);
       else if (use !== null) unproven.push({ use, error });
       best = best === null ? error : pickMoreHopeful(best, error);
-      return { hasMore: untried.length > 0, error: best };
+      return { hasMore: free().length > 0, error: best };
     },
     accept,
+    settle: (taken) => settle(taken),
   };
 }
 
-/** For a call with at most one key. */
+/** The error of a call for which every key is at a limit of the operator. @param waitMs Infinity = the call alone is above them. */
+function createLimitError(waitMs: number, { auth }: Access): RouterError {
+  const variable = keyLimitsVariable(auth);
+  if (waitMs === Infinity)
+    return new RouterError('payload_too_large', `This request has more tokens than any key may take in a minute (${variable}).`, {
+      meaning: 'above-rate-limit',
+    });
+  return new RouterError(
+    'rate_limit_exceeded',
+    `Every key of this provider has reached the limits that this router keeps to (${variable}).`,
+    {
+      meaning: 'rate-limited',
+      retryAfterSeconds: Math.max(1, Math.ceil(waitMs / 1000)),
+    },
+  );
+}
+
+/** For a call with at most one key, without limits. */
 const singleKey = (credentials: Credentials | null): CallKeys => ({
   next: () => credentials,
   refuse: (error) => ({ hasMore: false, error }),
   accept: () => undefined,
+  settle: () => undefined,
 });
 
 /** Meanings that concern the key itself. A 403 or 404 may be caused by the request: a firewall, an unknown model. */

@@ -27,6 +27,8 @@ export type SendResult = { response: Response; secrets: readonly string[] };
 export type Callee = {
   name: string;
   secretVariable: string;
+  /** The key is the caller's: its errors are for the caller. Default: false. */
+  isCallerKey?: boolean;
   errors?: readonly ErrorRow[];
   /** Context of the model in tokens; absent or null = not known. */
   contextTokens?: number | null;
@@ -170,7 +172,8 @@ const copyOriginal = ({ format, payload }: Original, secrets: readonly string[])
 });
 
 /** Returns the message for an error that only the operator can fix; null for any other error. */
-function operatorMessage(type: ErrorType, { name, secretVariable }: Callee, message: string): string | null {
+function operatorMessage(type: ErrorType, { name, secretVariable, isCallerKey }: Callee, message: string): string | null {
+  if (isCallerKey === true) return null;
   switch (type) {
     case 'authentication':
       return `${name} rejected the router's key: ${message} (check ${secretVariable})`;

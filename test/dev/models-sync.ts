@@ -22,6 +22,7 @@ import { addName, addOpenRouter, noNames, type Authors, type KnownNames } from '
 import { lossOf, updateModels, VENDOR, type FactList, type Update } from '../../src/registry/facts/update.ts';
 import { readModelList } from '../../src/registry/facts/vendor-list.ts';
 import { authorize } from '../../src/upstream/auth/index.ts';
+import { createKeyRates } from '../../src/upstream/key-rates.ts';
 import { createKeyHealth } from '../../src/upstream/key-health.ts';
 import { createCallKeys } from '../../src/upstream/keys.ts';
 import { isObject, textOf } from '../../src/lib/json.ts';
@@ -119,8 +120,11 @@ async function askProvider(provider: CompiledProvider): Promise<FactList | null>
   const url = `${way.baseUrl}${provider.modelsPath}`;
   const headers = (provider.operations.chat ?? provider.operations.completions ?? provider.operations.embeddings)?.[0]?.headers ?? {};
   const call = { url, headers: { ...headers }, body: '' };
-  const keyHealth = createKeyHealth(systemClock);
-  const credentials = createCallKeys({ access: way, provider: provider.slug, model: '' }, { clock: systemClock, keyHealth }).next();
+  const [keyHealth, keyRates] = [createKeyHealth(systemClock), createKeyRates(systemClock)];
+  const credentials = createCallKeys(
+    { access: way, provider: provider.slug, model: '', countTokens: () => 0 },
+    { clock: systemClock, keyHealth, keyRates },
+  ).next();
   const sent = credentials === null ? call : await authorize(way.auth, call, { ...credentials, fetch: systemFetch, clock: systemClock });
   console.error(`Asking ${url} ...`);
   const models = readModelList(await fetchJson(sent.url, sent.headers, provider.name));

@@ -78,13 +78,18 @@ export const LIMITS: Limits = {
 };
 
 /** Optional services of the platform, none of them bound. */
-export const SERVICES: Pick<Ports, 'accounts' | 'keyStore' | 'streams'> = { accounts: null, keyStore: null, streams: null };
+export const SERVICES: Pick<Ports, 'accounts' | 'keyStore' | 'streams' | 'keyRates'> = {
+  accounts: null,
+  keyStore: null,
+  streams: null,
+  keyRates: { waitMs: () => 0, take: () => () => undefined },
+};
 
 /** Ports that do nothing: nothing is learned, remembered, logged or run in the background. */
 export const QUIET: Omit<Ports, 'clock' | 'random' | 'access' | 'fetch' | 'limits'> = {
   learned: { refusalsOf: () => new Map(), remember: () => undefined },
   health: { healthOf: () => NO_OUTCOMES, claimProbe: () => false, report: () => undefined },
-  keyHealth: { pick: (_, __, keys) => keys[0] ?? null, reportRefusal: () => undefined, reportSuccess: () => undefined },
+  keyHealth: { pick: ({ keys }) => keys[0] ?? null, reportRefusal: () => undefined, reportSuccess: () => undefined },
   ...SERVICES,
   sticky: { endpointFor: () => null, remember: () => undefined },
   generations: {

@@ -8,7 +8,7 @@ import { consequenceOf } from '../../src/unified/meaning.ts';
 import { createCallKeys } from '../../src/upstream/keys.ts';
 import { createKeyHealth } from '../../src/upstream/key-health.ts';
 import { toProviderError } from '../../src/upstream/send.ts';
-import { createFakeClock, reachable } from '../support/fake-ports.ts';
+import { createFakeClock, QUIET, reachable } from '../support/fake-ports.ts';
 
 const PHRASES = SHARED_ROWS.flatMap(({ words = [], codes = [] }) => [...words, ...codes]).map((phrase) =>
   phrase.replaceAll("''", "'x'").replaceAll('*', ' y '),
@@ -67,17 +67,20 @@ describe('toProviderError for text that repeats the request', () => {
     const keyHealth = createKeyHealth(createFakeClock(0));
     const call = { url: 'https://acme.example/v1', body: JSON.stringify({ messages: [{ content: 'Why "insufficient balance"?' }] }) };
     const access = { ...reachable('https://acme.example/v1', 'first-key'), keys: ['first-key', 'second-key'] };
-    const keys = createCallKeys({ access, provider: 'acme', model: 'm' }, { clock: createFakeClock(0), keyHealth });
+    const keys = createCallKeys(
+      { access, provider: 'acme', model: 'm', countTokens: () => 0 },
+      { keyRates: QUIET.keyRates, clock: createFakeClock(0), keyHealth },
+    );
     const error = errorOf(400, { error: { message: 'Insufficient balance' } }, call);
     expect(error.meaning).toBe('no-money');
     for (const hasMore of [true, false]) {
       keys.next();
       expect(keys.refuse(error).hasMore).toBe(hasMore);
     }
-    expect([keyHealth.pick('acme', 'm', ['first-key', 'second-key']), keyHealth.pick('acme', 'm', ['first-key', 'second-key'])]).toEqual([
-      'first-key',
-      'second-key',
-    ]);
+    expect([
+      keyHealth.pick({ provider: 'acme', model: 'm', keys: ['first-key', 'second-key'] }),
+      keyHealth.pick({ provider: 'acme', model: 'm', keys: ['first-key', 'second-key'] }),
+    ]).toEqual(['first-key', 'second-key']);
   });
 });
 

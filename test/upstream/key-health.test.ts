@@ -18,7 +18,8 @@ function harness() {
     use,
     wait: (ms: number) => void (nowMs += ms),
     now: () => nowMs,
-    picks: (count: number, model = 'm', provider = 'acme') => Array.from({ length: count }, () => health.pick(provider, model, KEYS)),
+    picks: (count: number, model = 'm', provider = 'acme') =>
+      Array.from({ length: count }, () => health.pick({ provider, model, keys: KEYS })),
     refuse: (key: string, meaning: ErrorMeaning, details: ErrorDetails = {}) => health.reportRefusal(use(key), refusal(meaning, details)),
     answer: (key: string, startedMs = nowMs) => health.reportSuccess(use(key, { startedMs })),
   };
@@ -34,10 +35,10 @@ describe('createKeyHealth', () => {
 
   it('rotates among the remaining keys', () => {
     const { health } = harness();
-    expect(health.pick('acme', 'm', KEYS)).toBe('one');
-    expect(health.pick('acme', 'm', ['one', 'three'])).toBe('three');
-    expect(health.pick('acme', 'm', KEYS)).toBe('two');
-    expect(health.pick('acme', 'm', [])).toBeNull();
+    expect(health.pick({ provider: 'acme', model: 'm', keys: KEYS })).toBe('one');
+    expect(health.pick({ provider: 'acme', model: 'm', keys: ['one', 'three'] })).toBe('three');
+    expect(health.pick({ provider: 'acme', model: 'm', keys: KEYS })).toBe('two');
+    expect(health.pick({ provider: 'acme', model: 'm', keys: [] })).toBeNull();
   });
 
   it.each(['bad-key', 'no-money', 'rate-limited', 'not-permitted', 'no-such-model'] as const)('pauses a key after %s', (meaning) => {
@@ -79,8 +80,8 @@ describe('createKeyHealth', () => {
     refuse('two', 'rate-limited', { retryAfterSeconds: 20 });
     refuse('three', 'rate-limited', { retryAfterSeconds: 7 });
     expect(picks(2)).toEqual(['three', 'three']);
-    expect(health.pick('acme', 'm', ['one', 'two'])).toBe('two');
-    expect(health.pick('acme', 'm', ['one'])).toBe('one');
+    expect(health.pick({ provider: 'acme', model: 'm', keys: ['one', 'two'] })).toBe('two');
+    expect(health.pick({ provider: 'acme', model: 'm', keys: ['one'] })).toBe('one');
   });
 
   it.each([
@@ -98,7 +99,9 @@ describe('createKeyHealth', () => {
 
   it('pauses a limited key without a wait for 1, 2, 4 ... 60 s, and 1 s again after a success', () => {
     const { refuse, answer, health, wait } = harness();
-    const isBack = () => health.pick('acme', 'm', ['one', 'two']) === 'one' || health.pick('acme', 'm', ['one', 'two']) === 'one';
+    const isBack = () =>
+      health.pick({ provider: 'acme', model: 'm', keys: ['one', 'two'] }) === 'one' ||
+      health.pick({ provider: 'acme', model: 'm', keys: ['one', 'two'] }) === 'one';
     for (const seconds of [1, 2, 4, 8, 16, 32, 60, 60]) {
       refuse('one', 'rate-limited');
       wait(seconds * 1000 - 1);
@@ -168,5 +171,28 @@ describe('createKeyHealth', () => {
     const long = 'x'.repeat(301);
     health.reportRefusal(use('one', { model: long }), refusal('rate-limited'));
     expect(picks(3, long)).toContain('one');
+  });
+});
+
+describe('createKeyHealth: weights', () => {
+  it('gives each key its part of the calls', () => {
+    const { health } = harness();
+    const weights: Record<string, number> = { one: 3, two: 1, three: 2 };
+    const counts: Record<string, number> = { one: 0, two: 0, three: 0 };
+    for (let call = 0; call < 600; call++) {
+      const key = health.pick({ provider: 'acme', model: 'm', keys: KEYS, weightOf: (name) => weights[name] ?? 1 });
+      counts[key ?? ''] = (counts[key ?? ''] ?? 0) + 1;
+    }
+    expect(counts).toEqual({ one: 300, two: 100, three: 200 });
+  });
+
+  it('a key that was paused does not catch up', () => {
+    const { health, refuse, wait, picks } = harness();
+    refuse('one', 'rate-limited');
+    picks(100);
+    wait(60_001);
+    const later = picks(6);
+    expect(later.filter((key) => key === 'one')).toHaveLength(2);
+    expect(health.pick({ provider: 'acme', model: 'm', keys: KEYS })).not.toBeNull();
   });
 });

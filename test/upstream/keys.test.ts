@@ -7,14 +7,17 @@ import type { ErrorMeaning } from '../../src/unified/meaning.ts';
 import { createKeyHealth } from '../../src/upstream/key-health.ts';
 import { createCallKeys, type CallKeys } from '../../src/upstream/keys.ts';
 import { ACME_AUTH } from '../support/fake-providers.ts';
-import { reachable } from '../support/fake-ports.ts';
+import { QUIET, reachable } from '../support/fake-ports.ts';
 
 const refusal = (meaning: ErrorMeaning, retryAfterSeconds?: number) =>
   new RouterError('provider_unavailable', meaning, { meaning, ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }) });
 
 const clock = { nowMs: () => 5_000_000 };
 const keysOf = (changes: Partial<Access>, keyHealth: KeyHealth = createKeyHealth(clock)) =>
-  createCallKeys({ access: reachable('https://a.example', 'k', changes), provider: 'acme', model: 'm' }, { clock, keyHealth });
+  createCallKeys(
+    { access: reachable('https://a.example', 'k', changes), provider: 'acme', model: 'm', countTokens: () => 0 },
+    { keyRates: QUIET.keyRates, clock, keyHealth },
+  );
 
 type Call = { keys: CallKeys; sent: number | null; tried: number[]; isOver: boolean };
 
@@ -24,10 +27,15 @@ type Call = { keys: CallKeys; sent: number | null; tried: number[]; isOver: bool
  */
 function runCalls(states: readonly (ErrorMeaning | null)[], steps: readonly { call: number; waitMs: number }[]): number[][] {
   let nowMs = 0;
-  const ports = { clock: { nowMs: () => nowMs }, keyHealth: createKeyHealth({ nowMs: () => nowMs }) };
+  const ports = { clock: { nowMs: () => nowMs }, keyHealth: createKeyHealth({ nowMs: () => nowMs }), keyRates: QUIET.keyRates };
   const access = reachable('https://a.example', 'k', { keys: states.map((_, index) => String(index)) });
   const calls = Array.from({ length: 30 }, (): Call => {
-    return { keys: createCallKeys({ access, provider: 'acme', model: 'm' }, ports), sent: null, tried: [], isOver: false };
+    return {
+      keys: createCallKeys({ access, provider: 'acme', model: 'm', countTokens: () => 0 }, ports),
+      sent: null,
+      tried: [],
+      isOver: false,
+    };
   });
   /** The call is sent, or its answer comes. */
   function step(call: Call): void {

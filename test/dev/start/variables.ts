@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
 import { VARIABLE_NAMES } from '../../../src/platform/variable-names.ts';
-import { variablePrefix, type CompiledProvider } from '../../../src/registry/provider.ts';
+import { keyLimitsVariable, variablePrefix, type CompiledProvider } from '../../../src/registry/provider.ts';
 import { StartError, type StartOptions } from './options.ts';
 
 /** Set by `npm run dev` and the tests only. */
@@ -21,6 +21,7 @@ export function namesRead(providers: readonly CompiledProvider[]): ReadonlySet<s
     ...Object.keys(variables),
     ...auth.flatMap((scheme) => [
       scheme.secret,
+      keyLimitsVariable(scheme),
       ...(scheme.scheme === 'aws-sigv4' ? [scheme.accessKeyId, scheme.region, scheme.sessionToken ?? ''] : []),
     ]),
   ]);

@@ -46,7 +46,7 @@ function readCallerKeys(headers: Headers, catalog: Catalog, format: string): Map
 
 function entriesOf(given: string): [string, string][] {
   const read = given.length > MAX_KEYS * MAX_KEY_CHARACTERS ? null : parseJson(given);
-  if (!isObject(read)) throw refuse('expected a JSON object of keys by provider, such as {"openai": "sk-..."}');
+  if (!isObject(read)) throw refuse('expected a JSON object of keys by the slug of their provider: {"SLUG": "KEY"}');
   const entries = Object.entries(read);
   if (entries.length > MAX_KEYS) throw refuse(`at most ${MAX_KEYS} providers, and here are ${entries.length}`);
   return entries.map(([name, value]) => {

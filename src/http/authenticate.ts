@@ -89,7 +89,7 @@ const refusal = () =>
     "The key is not accepted: it is none of this router's ROUTER_API_KEYS, and no created key that is valid now (it may be unknown, disabled, expired or deleted).",
   );
 
-const KEY_HEADERS = ['authorization', 'x-api-key'] as const;
+const KEY_HEADERS = [ROUTER_KEY_HEADER, 'authorization', 'x-api-key'] as const;
 
 /**
  * The key of a request, without surrounding blanks: the same text in either header. It may contain blanks. Null = none was sent.

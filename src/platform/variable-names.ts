@@ -3,6 +3,7 @@
  * others, from its environment.
  */
 export const VARIABLE_NAMES = [
+  'ADMIN_API_KEY',
   'ALLOW_ANONYMOUS',
   'ANONYMOUS_HOSTS',
   'CATALOG_URL',

@@ -151,6 +151,7 @@ function addPublicReads(api: Hono<Vars>, deps: AppDeps, routes: Routes): void {
 /** Routes that take a request of a client format, and those that explain one. */
 function addTasks(api: Hono<Vars>, routes: Routes): void {
   const { clients } = routes;
+  const depsOfCaller = (context: Context<Vars>) => ({ ...context.get('deps'), account: context.get('caller').account });
   for (const client of clients) {
     for (const { path, asks } of client.routes) {
       api.post(path, (context) =>
@@ -166,11 +167,11 @@ function addTasks(api: Hono<Vars>, routes: Routes): void {
       );
     }
   }
-  api.post(EXPLAIN, (context) => explain(context.req.raw, context.get('deps'), { clients, asks: 'answer' }));
+  api.post(EXPLAIN, (context) => explain(context.req.raw, depsOfCaller(context), { clients, asks: 'answer' }));
   api.post(`${EXPLAIN}/:path{.+}`, (context) => {
     const task = taskAt(`/${context.req.param('path')}`, clients);
     if (task === undefined) throw missingRoute(context.req.method, context.req.path, routes);
-    return explain(context.req.raw, context.get('deps'), { clients: [task.client], asks: task.asks });
+    return explain(context.req.raw, depsOfCaller(context), { clients: [task.client], asks: task.asks });
   });
 }
 

@@ -283,12 +283,43 @@ export interface Sealer {
   open(sealed: string): Promise<string | null>;
 }
 
-/** Answers that were kept for a tenant, so that a later request can refer to them. */
-interface ResponseStore {
-  /** Returns an item of an answer by its id; null where it is not kept. */
-  item(id: string): Promise<JsonObject | null>;
-  /** Returns the items of an answer, of its input and of its output, with those of the answers before it; null where it is not kept. */
-  conversation(responseId: string): Promise<readonly JsonObject[] | null>;
+/** An answer to keep, with what it answers. */
+export type KeptAnswer = {
+  /** Its id as the client has it, and the router's own where that differs. */
+  ids: readonly [string, ...string[]];
+  /** The kept answer that it goes on from; null = it begins a conversation. */
+  previousId: string | null;
+  /** The response object, with its `output`. */
+  response: JsonObject;
+  /** Items of its own input, without those of the answers before it. */
+  input: readonly JsonObject[];
+};
+
+/** The answers that are kept for one account. All but `keep` throw a RouterError 503 where the store cannot be reached. */
+export interface ResponseStore {
+  /** Keeps an answer. Returns why it is not kept, as a sentence without its end; null = it is. Never rejects. */
+  keep(answer: KeptAnswer): Promise<string | null>;
+  /** Items of kept answers and of their input, by id. Those that are not kept are missing. */
+  items(ids: readonly string[]): Promise<ReadonlyMap<string, JsonObject>>;
+  /**
+   * Items of an answer, of its input and its output, after those of the answers before it; null where one of them is not kept.
+   *
+   * @throws RouterError `invalid_request` for a conversation that is too long, or an answer that failed.
+   */
+  conversation(id: string): Promise<readonly JsonObject[] | null>;
+  /** The response object; null where it is not kept. */
+  find(id: string): Promise<JsonObject | null>;
+  /** Items of the input of an answer; null where it is not kept. */
+  input(id: string): Promise<readonly JsonObject[] | null>;
+  /** Removes an answer. False = it was not kept. */
+  remove(id: string): Promise<boolean>;
+}
+
+/** The stores of all accounts. */
+export interface ResponseStores {
+  /** Answers are kept unless a request has `store: false`. False = only those with `store: true`. */
+  readonly keepsByDefault: boolean;
+  of(account: string): ResponseStore;
 }
 
 /** Names an answer that is made apart from its client's connection. */
@@ -331,7 +362,6 @@ export type Memory = {
   sticky: Sticky;
   generations: Generations;
   sealer: Sealer;
-  /** Null = no answers are kept. */ responses: ResponseStore | null;
 };
 
 /** All ports. */
@@ -349,6 +379,8 @@ export type Ports = Memory & {
   streams: Streams | null;
   /** Null = keys cannot be created: `KEY_DIRECTORY` is not bound. */
   keyStore: KeyStore | null;
+  /** Null = no answers are kept. */
+  responses: ResponseStores | null;
   /** Keeps the isolate alive for work that continues after the response ended or the client disconnected. */
   background: (work: Promise<unknown>) => void;
   /** Writes a line to the operator's log. Never contains text of a client or a model. */

@@ -10,6 +10,7 @@ import { createKeyStore } from './platform/key-directory.ts';
 import { createLive } from './platform/live-catalog.ts';
 import { catalogStore, createStoredCatalog, type PushedCatalog } from './platform/stored-catalog.ts';
 import { createToLogLine } from './platform/log.ts';
+import { createResponseStores } from './platform/response-store.ts';
 import { createSealers } from './platform/sealer.ts';
 import { systemClock, systemFetch, systemLog, systemRandom } from './platform/system.ts';
 import { createKeyRates } from './upstream/key-rates.ts';
@@ -53,6 +54,7 @@ function createShared(env: Env): Omit<AppDeps, 'catalog'> {
       accounts: null,
       streams: null,
       keyStore,
+      responses: createResponseStores(env, systemLog),
       background: systemBackground,
       log: systemLog,
     },
@@ -64,7 +66,6 @@ function createShared(env: Env): Omit<AppDeps, 'catalog'> {
       health: healthFor(tenant, health),
       sticky: createSticky(systemClock),
       sealer: sealerFor(tenant),
-      responses: null,
       generations: createGenerations(systemClock),
     })),
   };

@@ -7,7 +7,7 @@ import type { JsonObject } from '../lib/json.ts';
 import type { RouterError } from '../unified/error.ts';
 import type { RateLimit } from '../unified/rate-limits.ts';
 import type { TextOperation } from '../unified/request/parameters.ts';
-import type { UnifiedRequest } from '../unified/request/request.ts';
+import type { StoredTurn, UnifiedRequest } from '../unified/request/request.ts';
 import type { AnswerBudget } from '../unified/response/answer-budget.ts';
 import type { EmbeddingResult } from '../unified/response/embedding.ts';
 import type { NativeEvent, StreamEvent } from '../unified/response/event.ts';
@@ -60,7 +60,17 @@ export type FinalMeta = { adjustments: readonly Adjustment[]; metadata: JsonObje
 export interface Encoder {
   /** Returns the text of these events; empty when nothing is written yet. */
   push(events: readonly StreamEvent[]): string;
+  /** The end of an answer that is to be kept, once it has been pushed. `push` does not write it. Null = there is none to write. */
+  heldEnd?(): HeldEnd | null;
 }
+
+/** The end of a stream, which says whether its answer is kept. */
+export type HeldEnd = {
+  /** The whole answer. */
+  response: JsonObject;
+  /** Returns the text of the end. @param reason why the answer is not kept; null = it is. */
+  write(reason: string | null): string;
+};
 
 /**
  * What a request to a path asks for: an answer, the number of tokens that the request has, or a shorter history for the next requests
@@ -93,6 +103,13 @@ export interface BackgroundFormat {
   current(frames: StreamFrames): JsonObject | null;
 }
 
+/** What is written about a kept answer besides the answer itself, for a format with {@link AnswerRoute}s. */
+export interface KeptFormat {
+  deleted(id: string): JsonObject;
+  /** A page of the items of its input. @param query the parameters of the address. @throws RouterError naming the one at fault. */
+  inputPage(items: readonly JsonObject[], of: { id: string; query: Readonly<Record<string, string>> }): JsonObject;
+}
+
 /** Data of an error response besides the error. */
 type ErrorMeta = Pick<ResponseMeta, 'id'>;
 
@@ -103,10 +120,20 @@ type EncodedError = { status: number; headers: Readonly<Record<string, string>>;
 export interface ClientState {
   /** Opens a summary that the router sealed for the client; null where it did not. */
   openSummary(sealed: string): Promise<string | null>;
-  /** An item that the router has kept, and all items of an answer. Null = not kept. */
-  findItem(id: string): Promise<JsonObject | null>;
+  /** Whether answers are kept: those of requests that ask for it, all but those of requests that do not want it, or none. */
+  readonly keeps: 'requested' | 'default' | 'never';
+  /** Items that the router has kept, by id. Those that it has not are missing. */
+  findItems(ids: readonly string[]): Promise<ReadonlyMap<string, JsonObject>>;
+  /** All items of an answer and of those before it. Null = not kept. */
   findConversation(responseId: string): Promise<readonly JsonObject[] | null>;
 }
+
+/** A body whose references are resolved. */
+export type ResolvedBody = {
+  body: unknown;
+  /** `isKept`: the client wants its answer kept, and the router keeps answers. Null = nothing refers to a kept answer, and nothing is to be kept. */
+  storedTurn: StoredTurn | null;
+};
 
 /** Parts that every client format has: paths, request body, errors and headers. */
 export interface ClientFormat {
@@ -118,6 +145,8 @@ export interface ClientFormat {
   readonly idPrefix: string;
   /** Paths that name an answer. Default: none. */
   readonly answerRoutes?: readonly AnswerRoute[];
+  /** Required with `answerRoutes`. */
+  readonly kept?: KeptFormat;
   /** Fields of the body that are passed on unread: numbers in them keep all digits. */
   readonly exactFields: readonly string[];
   /** Response headers of its own that a browser may read. Default: none. */
@@ -133,7 +162,7 @@ export interface ClientFormat {
    *
    * @throws RouterError naming what cannot be opened.
    */
-  resolve?(body: unknown, state: ClientState): Promise<unknown>;
+  resolve?(body: unknown, state: ClientState): Promise<ResolvedBody>;
   /**
    * Reads a request body. `headers` are those of the request, `asks` is that of its route (absent = `answer`): a body whose tokens are
    * counted needs no output limit, and one for `compact` is never answered as a stream.
@@ -167,6 +196,8 @@ export interface TextClientDialect extends ClientFormat {
   encodeBody(result: Result, meta: ResponseMeta, request: UnifiedRequest): JsonObject;
   /** Absent = the format has none. */
   readonly background?: BackgroundFormat;
+  /** A whole answer that says that it is not kept, and why. Required with an encoder that has a `heldEnd`. */
+  withoutKeeping?(response: JsonObject, reason: string): JsonObject;
   /** Makes the event that carries a sealed summary. Null = the request asks for an answer, not for a summary. */
   summaryEvent?(request: UnifiedRequest): ((sealed: string) => NativeEvent) | null;
   /** Writes the number of tokens of a request. Required with a route that asks for it. */

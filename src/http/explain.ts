@@ -33,7 +33,7 @@ type ExplainedEndpoint = PreparedEndpoint<RenderingDialect>;
  */
 export async function explain(
   request: Request,
-  given: Deps,
+  given: Deps & { account: string },
   { clients, asks }: { clients: readonly ClientDialect[]; asks: Asks },
 ): Promise<Response> {
   const hops = readHops(request.headers);
@@ -41,7 +41,7 @@ export async function explain(
   return answerJson(request, { ...given, exactFields }, async (body) => {
     const client = clientOf(body, clients);
     const deps = withCallerKeys(given, request.headers, client.format);
-    const unified = await readUnified(client, body, { headers: request.headers, asks, ...deps });
+    const unified = await readUnified(client, body, { headers: request.headers, asks, account: given.account, ...deps });
     const idempotencyKey = await readIdempotencyKey(request.headers, deps.tenant);
     return Response.json(await explanationOf(unified, deps, { hops, idempotencyKey }));
   });

@@ -19,12 +19,29 @@ export async function answerKept(
   const { streams } = ports;
   if (asks === 'retrieve' && query['stream'] === 'true' && streams !== null) return streams.read(name, readAfter(null, query));
   if (asks === 'cancel') await streams?.stop(name);
-  const found = asks === 'retrieve' || asks === 'cancel' ? await findAnswer(ports, name) : null;
+  const found = await ANSWERS[asks]({ client, ports, name, query });
   if (found !== null) return Response.json(found);
   throw client.explainMissing?.(`${client.routes[0]?.path ?? ''}/${id}`) ?? new RouterError('not_found', `There is no answer ${id}.`);
 }
 
-/** The answer as it is now; null = it is not kept for this caller. */
-async function findAnswer({ streams }: Pick<Ports, 'streams'>, name: StreamName): Promise<JsonObject | null> {
-  return (await streams?.current(name)) ?? null;
+/** A kept answer that something is asked of. */
+type Asked = Pick<KeptTask, 'client' | 'query'> & { ports: Pick<Ports, 'streams' | 'responses'>; name: StreamName };
+
+/** The body of each response; null = no such answer is kept for the caller. */
+const ANSWERS: Readonly<Record<AsksOfAnswer, (asked: Asked) => Promise<JsonObject | null>>> = {
+  retrieve: findAnswer,
+  cancel: findAnswer,
+  async delete({ client, ports: { responses }, name: { caller, id } }) {
+    const isRemoved = (await responses?.of(caller.account).remove(id)) ?? false;
+    return isRemoved ? (client.kept?.deleted(id) ?? null) : null;
+  },
+  async 'input-items'({ client, ports: { responses }, name: { caller, id }, query }) {
+    const items = (await responses?.of(caller.account).input(id)) ?? null;
+    return items === null ? null : (client.kept?.inputPage(items, { id, query }) ?? null);
+  },
+};
+
+/** The answer as it is now. */
+async function findAnswer({ ports: { streams, responses }, name }: Asked): Promise<JsonObject | null> {
+  return (await streams?.current(name)) ?? (await responses?.of(name.caller.account).find(name.id)) ?? null;
 }

@@ -1,25 +1,41 @@
 /** Reads a body as a unified request: in the client's format, with the session that headers or body name, and with hashed users. */
-import type { Asks, ClientDialect, ClientState } from '../dialects/client-dialect.ts';
-import type { UnifiedRequest } from '../unified/request/request.ts';
+import type { Asks, ClientDialect, ClientState, ResolvedBody } from '../dialects/client-dialect.ts';
+import { storingObjection } from '../fitting/parameters/store.ts';
+import type { StoredTurn, UnifiedRequest } from '../unified/request/request.ts';
 import { readSession } from '../unified/request/session.ts';
 import type { Ports } from '../ports.ts';
 import { hashUsers } from './hash-users.ts';
 
 /** What a request has besides its body. */
-type Circumstances = { headers: Headers; asks: Asks; tenant: string; ports: Pick<Ports, 'sealer' | 'responses'> };
+type Circumstances = { headers: Headers; asks: Asks; tenant: string; account: string; ports: Pick<Ports, 'sealer' | 'responses'> };
 
 /** @throws RouterError for a body that the format does not accept. */
 export async function readUnified(client: ClientDialect, given: unknown, circumstances: Circumstances): Promise<UnifiedRequest> {
-  const { headers, asks, tenant, ports } = circumstances;
-  const body = client.resolve === undefined ? given : await client.resolve(given, stateOf(ports));
+  const { headers, asks, tenant } = circumstances;
+  const { body, storedTurn } = client.resolve === undefined ? NOTHING_STORED(given) : await client.resolve(given, stateOf(circumstances));
   const header = (name: string) => headers.get(name);
   const parsed = client.parse(body, header, asks);
   const session = readSession(body, header);
-  return hashUsers(session === null ? parsed : Object.freeze({ ...parsed, session }), tenant);
+  const named = session === null ? parsed : Object.freeze({ ...parsed, session });
+  return hashUsers(storedTurn === null ? named : withStoredTurn(named, storedTurn, asks), tenant);
 }
 
-const stateOf = ({ sealer, responses }: Circumstances['ports']): ClientState => ({
-  openSummary: (sealed) => sealer.open(sealed),
-  findItem: async (id) => (await responses?.item(id)) ?? null,
-  findConversation: async (id) => (await responses?.conversation(id)) ?? null,
-});
+const NOTHING_STORED = (body: unknown): ResolvedBody => ({ body, storedTurn: null });
+
+function stateOf({ ports: { sealer, responses }, account }: Circumstances): ClientState {
+  return {
+    openSummary: (sealed) => sealer.open(sealed),
+    keeps: responses === null ? 'never' : responses.keepsByDefault ? 'default' : 'requested',
+    findItems: async (ids) => (await responses?.of(account).items(ids)) ?? new Map(),
+    findConversation: async (id) => (await responses?.of(account).conversation(id)) ?? null,
+  };
+}
+
+/** Only answers are kept, and none of a client that allows nothing to be stored. */
+function withStoredTurn(request: UnifiedRequest, storedTurn: StoredTurn, asks: Asks): UnifiedRequest {
+  const reason = storingObjection(request);
+  const isKept = storedTurn.isKept && asks === 'answer';
+  if (!isKept || reason === null) return Object.freeze({ ...request, storedTurn: { ...storedTurn, isKept } });
+  const nativeOnly = [...request.nativeOnly, { param: 'store', otherwise: 'drop', reason } as const];
+  return Object.freeze({ ...request, nativeOnly, storedTurn: { ...storedTurn, isKept: false } });
+}

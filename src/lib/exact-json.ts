@@ -46,6 +46,9 @@ export function parseWithArguments(text: string): unknown {
 /** Parses JSON. Integers beyond 2^53 and numbers beyond the range of a double keep their source text. @throws SyntaxError */
 export const parseLongNumbers = (text: string): unknown => json.parse(text, keepLong);
 
+/** Parses JSON as {@link parseLongNumbers} does, and faster where it has no such numbers. @throws SyntaxError */
+export const parseWithLongNumbers = (text: string): unknown => (hasLongNumbers(text) ? parseLongNumbers(text) : JSON.parse(text));
+
 /** True when {@link parseLongNumbers} may find such a number in the text. A cheap test with false positives. */
 export const hasLongNumbers = (text: string): boolean => /[:[,]\s*-?(?:\d{16}|[\d.]+[eE]\+?\d{3})/.test(text);
 

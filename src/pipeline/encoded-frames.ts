@@ -1,5 +1,5 @@
 /** Encodes the events of an answer as frames of a stream, in the client's format, batch by batch. */
-import type { Encoder } from '../dialects/client-dialect.ts';
+import type { Encoder, HeldEnd } from '../dialects/client-dialect.ts';
 import type { Frames } from '../stream/write.ts';
 import { toRouterError } from '../unified/error.ts';
 import { isTerminal, type StreamEvent } from '../unified/response/event.ts';
@@ -16,6 +16,8 @@ type FrameOptions = {
   observer: EventObserver;
   /** Cancels the upstream calls. */
   cancel: () => void;
+  /** Keeps an answer that has ended, and returns the text of its end. Never rejects. Absent = the encoder holds no end back. */
+  keep?: (end: HeldEnd) => Promise<string>;
 };
 
 /** Reads events and changes nothing. */
@@ -60,7 +62,7 @@ export class EncodedFrames implements Frames {
         return encoder.push(events);
       }
     }
-    return null;
+    return this.#keep();
   }
 
   mustFlush(): boolean {
@@ -68,12 +70,23 @@ export class EncodedFrames implements Frames {
   }
 
   isOver(): boolean {
-    return this.#isOver;
+    return this.#isOver && this.#heldEnd() === null;
   }
 
   cancel(): void {
     this.#isOver = true;
     this.#options.cancel();
+  }
+
+  /** The answer is kept before the client reads its end: the next request may refer to it at once. */
+  async #keep(): Promise<string | null> {
+    const end = this.#heldEnd();
+    this.#mustFlush ||= end !== null;
+    return end === null ? null : ((await this.#options.keep?.(end)) ?? null);
+  }
+
+  #heldEnd(): HeldEnd | null {
+    return this.#options.encoder.heldEnd?.() ?? null;
   }
 
   async #firstEvents(): Promise<StreamEvent[] | null> {

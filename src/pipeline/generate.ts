@@ -7,7 +7,7 @@ import { choicesOf } from '../attempts/endpoint-answer.ts';
 import { createRun, type Run } from '../attempts/fan-out.ts';
 import { createRequestContext, type RequestContext, type RequestFacts } from '../calls/context.ts';
 import { reportOf } from '../calls/prepare.ts';
-import type { FinalMeta, ResponseMeta, TextClientDialect } from '../dialects/client-dialect.ts';
+import type { FinalMeta, HeldEnd, ResponseMeta, TextClientDialect } from '../dialects/client-dialect.ts';
 import { responseId } from '../dialects/response-id.ts';
 import { createCancellation, NEVER_CANCELLED } from '../lib/cancel-signal.ts';
 import type { Lease } from '../ports.ts';
@@ -23,6 +23,7 @@ import { withClientPaths } from '../unified/request/client-path.ts';
 import type { UnifiedRequest } from '../unified/request/request.ts';
 import type { EventSource } from '../unified/response/event-source.ts';
 import { GenerationRecorder } from './generation-recorder.ts';
+import { keepAnswer, keepBody } from './keep-answer.ts';
 import { SummarySource } from './summarize.ts';
 import { reserve } from './reserve.ts';
 import { routerMetadata } from './metadata.ts';
@@ -106,7 +107,8 @@ async function streamed(job: Job, opening: Promise<EventSource>): Promise<Respon
     context.client.cancel();
     recorder.cancelled();
   };
-  const written = { encoder, observer: recorder, keepAlive: client.keepAlive, clock, joinMs: limits.joinMs, cancel };
+  const keep = async (end: HeldEnd) => end.write(await keepAnswer(end.response, job));
+  const written = { encoder, observer: recorder, keepAlive: client.keepAlive, clock, joinMs: limits.joinMs, cancel, keep };
   const body = await streamAnswer(opening, written);
   return new Response(body, { headers: { ...captureHeaders(job), ...client.responseHeaders('stream', meta) } });
 }
@@ -127,7 +129,8 @@ async function collected(job: Job, opening: Promise<EventSource>): Promise<Respo
   if (error !== null) throw error;
   const result = collector.result();
   job.recorder.collected(result);
-  const body = JSON.stringify(client.encodeBody(result, meta, request));
+  const whole = client.encodeBody(result, meta, request);
+  const body = JSON.stringify(request.storedTurn?.isKept === true ? await keepBody(whole, job) : whole);
   return new Response(body, { headers: { ...captureHeaders(job), ...client.responseHeaders('body', meta) } });
 }
 

@@ -2,7 +2,7 @@
  * Decides the status of a stream: the headers wait for the first content event or for the first keep-alive, whichever comes first. An error before
  * that is an HTTP error; after it, an error is a chunk.
  */
-import type { Encoder } from '../dialects/client-dialect.ts';
+import type { Encoder, HeldEnd } from '../dialects/client-dialect.ts';
 import type { Clock } from '../lib/clock.ts';
 import { withTimeout } from '../lib/timeout.ts';
 import { FIRST_KEEP_ALIVE_MS, writeFrames } from '../stream/write.ts';
@@ -23,6 +23,8 @@ export type StreamOptions = {
   observer: EventObserver;
   /** Cancels the upstream calls; called when the client disconnects in the middle. */
   cancel: () => void;
+  /** See `encoded-frames.ts`. */
+  keep?: (end: HeldEnd) => Promise<string>;
 };
 
 /**
@@ -32,12 +34,13 @@ export type StreamOptions = {
  */
 export async function streamAnswer(pending: Promise<EventSource>, options: StreamOptions): Promise<ReadableStream<Uint8Array>> {
   const { encoder, observer, clock, cancel } = options;
+  const written = { encoder, observer, cancel, ...(options.keep === undefined ? {} : { keep: options.keep }) };
   const opening = readOpening(pending);
   const early = await withTimeout(opening, FIRST_KEEP_ALIVE_MS, clock);
-  if (early === null) return writeFrames(new EncodedFrames({ pending, opening, encoder, observer, cancel }), { ...options, first: null });
+  if (early === null) return writeFrames(new EncodedFrames({ ...written, pending, opening }), { ...options, first: null });
   const failure = early.find((event) => event.type === 'error');
   if (failure !== undefined && !early.some(isShown)) throw failure.error;
-  const frames = new EncodedFrames({ pending, opening: null, encoder, observer, cancel });
+  const frames = new EncodedFrames({ ...written, pending, opening: null });
   observer.observe(early);
   return writeFrames(frames, { ...options, first: encoder.push(early) });
 }

@@ -186,15 +186,36 @@ export const modelAliases = (env: Env): string => text(env, 'MODEL_ALIASES');
 
 const MEBIBYTE = 1024 * 1024;
 
+/** A whole number above 0; any other value counts as not set. */
+function countIn(env: Env, name: VariableName, otherwise: number): number {
+  const value = Number(text(env, name));
+  return Number.isInteger(value) && value > 0 ? value : otherwise;
+}
+
+/** How answers of Responses are kept: `requested` where a request has `store: true`, `default` unless it has `store: false`, or `never`. */
+export type StoreMode = 'requested' | 'default' | 'never';
+
+/** Reads `STORE_RESPONSES`. */
+export function storeMode(env: Env): StoreMode {
+  const value = text(env, 'STORE_RESPONSES').toLowerCase();
+  return value === 'default' || value === 'never' ? value : 'requested';
+}
+
+/** Reads how long answers of Responses are kept, and the most bytes of one answer and of all answers of an account. */
+export function responseLimits(env: Env): { ttlMs: number; answerBytes: number; accountBytes: number } {
+  return {
+    ttlMs: 1000 * countIn(env, 'RESPONSE_TTL_SECONDS', 86_400),
+    answerBytes: countIn(env, 'MAX_STORED_RESPONSE_BYTES', 8 * MEBIBYTE),
+    accountBytes: countIn(env, 'MAX_STORED_BYTES', 256 * MEBIBYTE),
+  };
+}
+
 /** Longest join time. Above it, text visibly arrives in bursts. */
 const MAX_JOIN_MS = 1000;
 
 /** Reads the limits and the variables that change them. */
 export function limits(env: Env): Limits {
-  const count = (name: VariableName, otherwise: number) => {
-    const value = Number(text(env, name));
-    return Number.isInteger(value) && value > 0 ? value : otherwise;
-  };
+  const count = (name: VariableName, otherwise: number) => countIn(env, name, otherwise);
   return {
     requestBytes: count('MAX_REQUEST_BYTES', 20 * MEBIBYTE),
     requestMemoryBytes: count('MAX_REQUEST_MEMORY_BYTES', 64 * MEBIBYTE),

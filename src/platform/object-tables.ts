@@ -1,7 +1,7 @@
 /** Creates and changes the tables of a Durable Object. */
 
 /** A value of a column. */
-export type SqlValue = string | number | null;
+export type SqlValue = string | number | ArrayBuffer | null;
 
 /** What is used of an object's SQLite database (`ctx.storage.sql`). */
 export type Sql = { exec(query: string, ...values: SqlValue[]): { toArray(): Record<string, unknown>[] } };

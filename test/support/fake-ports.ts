@@ -78,10 +78,11 @@ export const LIMITS: Limits = {
 };
 
 /** Optional services of the platform, none of them bound. */
-export const SERVICES: Pick<Ports, 'accounts' | 'keyStore' | 'streams' | 'keyRates'> = {
+export const SERVICES: Pick<Ports, 'accounts' | 'keyStore' | 'streams' | 'responses' | 'keyRates'> = {
   accounts: null,
   keyStore: null,
   streams: null,
+  responses: null,
   keyRates: { waitMs: () => 0, take: () => () => undefined },
 };
 
@@ -101,7 +102,6 @@ export const QUIET: Omit<Ports, 'clock' | 'random' | 'access' | 'fetch' | 'limit
     seal: (text) => Promise.resolve(`sealed|${text}`),
     open: (sealed) => Promise.resolve(sealed.startsWith('sealed|') ? sealed.slice('sealed|'.length) : null),
   },
-  responses: null,
   background: () => undefined,
   log: () => undefined,
 };

@@ -18,6 +18,7 @@ declare module 'cloudflare:workers' {
     };
     protected env: unknown;
     constructor(ctx: unknown, env: unknown);
+    alarm?(): void | Promise<void>;
   }
   /** Keeps the request at hand alive until the work is done. */
   export function waitUntil(work: Promise<unknown>): void;

@@ -6,7 +6,7 @@ import type { NativeRequest, UnifiedRequest } from '../../unified/request/reques
 import { ruleOf, type FitContext } from '../fit-parameter.ts';
 
 /** Why nothing may be stored; null when it may. */
-function storingObjection({ preferences }: UnifiedRequest): string | null {
+export function storingObjection({ preferences }: Pick<UnifiedRequest, 'preferences'>): string | null {
   if (preferences.zdr === true) return 'provider.zdr is true';
   return preferences.data_collection === 'deny' ? 'provider.data_collection is "deny"' : null;
 }

@@ -56,6 +56,16 @@ export type NativeOnly = {
   readonly code?: string;
 };
 
+/** What a request adds to a conversation that the router keeps. */
+export type StoredTurn = {
+  /** The kept answer that it goes on from; null = it begins a conversation. */
+  readonly previousId: string | null;
+  /** The items that the client sent, without those of the answers before. */
+  readonly items: readonly JsonObject[];
+  /** Its answer is kept. */
+  readonly isKept: boolean;
+};
+
 /** One client request. Parameters have their unified names, and none of them is null. */
 export type UnifiedRequest = {
   readonly operation: Operation;
@@ -85,6 +95,8 @@ export type UnifiedRequest = {
   readonly nativeOnly: readonly NativeOnly[];
   /** What providers get instead of the values of parameters that name an end user, by parameter. Absent = the values. */
   readonly userHashes?: Readonly<Record<string, string>>;
+  /** Absent = it refers to no kept answer, and its own is not to be kept. */
+  readonly storedTurn?: StoredTurn;
 };
 
 /** Most entries of `models`. */

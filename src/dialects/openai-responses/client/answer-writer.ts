@@ -17,7 +17,7 @@ import { errorEventFields, responseError } from './stream-error.ts';
 import { usageDetails, withCounts } from './usage.ts';
 
 /** What an answer of this format reads of its request. */
-export type AnsweredRequest = Pick<UnifiedRequest, 'answerOptions'>;
+export type AnsweredRequest = Pick<UnifiedRequest, 'answerOptions' | 'storedTurn'>;
 
 /** What follows the prefix in ids of items: the id of the answer without its own prefix. */
 const idSuffixOf = ({ id }: Pick<ResponseMeta, 'id'>): string => id.replace(/^[a-z]+[-_]/, '');
@@ -89,11 +89,18 @@ export class AnswerWriter {
    * @param status that its event or body means.
    */
   completed(response: JsonObject, status = 'in_progress'): JsonObject {
-    return { ...openResponse(this.#own()), status, ...withCounts(response) };
+    return { ...openResponse(this.#own()), status, ...withCounts(response), ...this.#stored() };
   }
 
   #own(): JsonObject {
-    return baseResponse(this.#meta, answerOptionsOf(this.#request), this.#start);
+    return { ...baseResponse(this.#meta, answerOptionsOf(this.#request), this.#start), ...this.#stored() };
+  }
+
+  /** What the router keeps, whatever an upstream has of its own. */
+  #stored(): JsonObject {
+    const { storedTurn } = this.#request;
+    if (storedTurn === undefined) return {};
+    return { previous_response_id: storedTurn.previousId, ...(storedTurn.isKept ? { store: true } : {}) };
   }
 
   #begin(): JsonObject {

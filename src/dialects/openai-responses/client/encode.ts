@@ -6,10 +6,15 @@ import type { Encoder, ResponseMeta } from '../../client-dialect.ts';
 import { createOneOpenBlock } from '../../shared/one-open-block.ts';
 import { AnswerWriter, type AnsweredRequest } from './answer-writer.ts';
 import { createEventFrames, type EventFrames } from './encode-frames.ts';
+import { holdEnd } from './held-end.ts';
 import { NativeAnswer, payloadOf } from './native-answer.ts';
 
 /** Writes a stream. What is written before `push` throws is returned by the next call: no number of an event is missing. */
-export const createEncoder = (meta: ResponseMeta, request: AnsweredRequest): Encoder => createEncoderTo(createEventFrames(), meta, request);
+export function createEncoder(meta: ResponseMeta, request: AnsweredRequest): Encoder {
+  if (request.storedTurn?.isKept !== true) return createEncoderTo(createEventFrames(), meta, request);
+  const frames = holdEnd(createEventFrames());
+  return { ...createEncoderTo(frames, meta, request), heldEnd: frames.heldEnd };
+}
 
 /** Writes a stream to these frames. */
 export function createEncoderTo(frames: EventFrames, meta: ResponseMeta, request: AnsweredRequest): Encoder {

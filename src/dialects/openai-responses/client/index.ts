@@ -11,6 +11,8 @@ import { describeRequest } from './describe.ts';
 import { createEncoder } from './encode.ts';
 import { encodeError } from './errors.ts';
 import { FORMAT } from '../format-name.ts';
+import { withoutKeeping } from './held-end.ts';
+import { deletedAnswer, inputPage } from './kept.ts';
 import { NAMES } from './names.ts';
 import { parseResponses } from './parse.ts';
 import { resolveState } from './resolve.ts';
@@ -31,6 +33,7 @@ export const openaiResponsesClient = {
     { method: 'GET', path: '/responses/:id/input_items', asks: 'input-items' },
     { method: 'POST', path: '/responses/:id/cancel', asks: 'cancel' },
   ],
+  kept: { deleted: deletedAnswer, inputPage },
   idPrefix: 'resp_',
   exactFields: ['input', 'tools', 'text'],
   keepAlive: KEEP_ALIVE_COMMENT,
@@ -45,6 +48,7 @@ export const openaiResponsesClient = {
   createEncoder,
   encodeBody,
   resolve: resolveState,
+  withoutKeeping,
   summaryEvent,
   encodeCount: (inputTokens) => ({ object: 'response.input_tokens', input_tokens: inputTokens }),
 } satisfies TextClientDialect;

@@ -1,8 +1,8 @@
-/** Puts summaries, stored items and stored answers in the place of what refers to them. */
+/** Puts summaries, kept items and kept answers in the place of what refers to them. */
 import { isObject, textOf, type JsonObject } from '../../../lib/json.ts';
 import { RouterError } from '../../../unified/error.ts';
 import { SEALED_PREFIX } from '../../../unified/sealed-prefix.ts';
-import type { ClientState } from '../../client-dialect.ts';
+import type { ClientState, ResolvedBody } from '../../client-dialect.ts';
 import { itemType } from './item-type.ts';
 
 /**
@@ -11,31 +11,59 @@ import { itemType } from './item-type.ts';
  *
  * @throws RouterError naming a summary that cannot be opened.
  */
-export async function resolveState(body: unknown, state: ClientState): Promise<unknown> {
-  if (!isObject(body)) return body;
-  const { input, previous_response_id: previous } = body;
-  const items = Array.isArray(input) ? await resolveItems(input, state) : input;
-  const before = textOf(previous) === null ? null : await state.findConversation(String(previous));
-  if (before === null) return items === input ? body : { ...body, input: items };
+export async function resolveState(body: unknown, state: ClientState): Promise<ResolvedBody> {
+  if (!isObject(body)) return { body, storedTurn: null };
+  const previousId = textOf(body['previous_response_id']);
+  const isKept = body['store'] === true ? state.keeps !== 'never' : body['store'] == null && state.keeps === 'default';
+  const before = previousId === null ? null : await state.findConversation(previousId);
+  const own = await resolveReferences(body['input'], before ?? [], state);
+  if (before === null) {
+    const input = await openSummaries(own, state);
+    const resolved = input === body['input'] ? body : { ...body, input };
+    return { body: resolved, storedTurn: isKept ? { previousId: null, items: itemsOf(own), isKept } : null };
+  }
+  const items = itemsOf(own);
   const { previous_response_id: _, ...rest } = body;
-  const own =
-    typeof items === 'string' ? [{ type: 'message', role: 'user', content: items }] : Array.isArray(items) ? (items as unknown[]) : [];
-  return { ...rest, input: [...before, ...own] };
+  return { body: { ...rest, input: await openSummaries([...before, ...items], state) }, storedTurn: { previousId, items, isKept } };
 }
 
-const REFERENCES: ReadonlySet<unknown> = new Set(['item_reference', 'compaction']);
-
-const isReference = (item: unknown): boolean => isObject(item) && REFERENCES.has(itemType(item));
-
-async function resolveItems(input: readonly unknown[], state: ClientState): Promise<readonly unknown[]> {
-  if (!input.some(isReference)) return input;
-  return Promise.all(input.map((item, index) => (isObject(item) ? resolveItem(item, `input[${index}]`, state) : item)));
+/** The items of an input. Text in its place is a message of the user. */
+function itemsOf(input: unknown): readonly JsonObject[] {
+  if (typeof input === 'string') return [{ type: 'message', role: 'user', content: input }];
+  return Array.isArray(input) ? (input as JsonObject[]) : []; // `parse.ts` refuses an entry that is no object
 }
 
-async function resolveItem(item: JsonObject, path: string, state: ClientState): Promise<JsonObject> {
-  if (itemType(item) === 'item_reference') return (await state.findItem(String(item['id']))) ?? item;
-  const { type, encrypted_content: sealed } = item;
-  if (type !== 'compaction' || typeof sealed !== 'string' || !sealed.startsWith(SEALED_PREFIX)) return item;
+const idOf = (item: unknown): string | null => (isObject(item) ? textOf(item['id']) : null);
+
+const isOf = (type: string) => (item: unknown) => isObject(item) && itemType(item) === type;
+const isReference = isOf('item_reference');
+const isCompaction = isOf('compaction');
+
+/**
+ * Puts the items in the place of references. The same input where it has none. References to items of the conversation before are left out:
+ * the AI SDK repeats the answer that it goes on from (github.com/vercel/ai/pull/15492, read 2026-12-01).
+ */
+async function resolveReferences(input: unknown, before: readonly JsonObject[], state: ClientState): Promise<unknown> {
+  if (!Array.isArray(input) || !input.some(isReference)) return input;
+  const known = new Set(before.map(idOf));
+  const own = input.filter((item) => !isReference(item) || idOf(item) === null || !known.has(idOf(item)));
+  const ids = own.filter(isReference).flatMap((item) => idOf(item) ?? []);
+  if (ids.length === 0) return own;
+  const found = await state.findItems([...new Set(ids)]);
+  return own.map((item: unknown) => (isReference(item) ? (found.get(idOf(item) ?? '') ?? item) : item));
+}
+
+/** The same input where it has no summaries of the router. */
+async function openSummaries(input: unknown, state: ClientState): Promise<unknown> {
+  if (!Array.isArray(input) || !input.some(isCompaction)) return input;
+  return Promise.all(
+    input.map((item: unknown, index) => (isObject(item) && isCompaction(item) ? openSummary(item, `input[${index}]`, state) : item)),
+  );
+}
+
+async function openSummary(item: JsonObject, path: string, state: ClientState): Promise<JsonObject> {
+  const { encrypted_content: sealed } = item;
+  if (typeof sealed !== 'string' || !sealed.startsWith(SEALED_PREFIX)) return item;
   const summary = await state.openSummary(sealed);
   if (summary !== null)
     return { type: 'message', role: 'developer', content: `Summary of the conversation before this point:\n\n${summary}` };

@@ -1,17 +1,20 @@
-/** Refuses what needs answers or conversations that a router without a store does not keep. Each error names the way out. */
+/** Refuses what refers to answers and conversations that the router has not kept. Each error names the way out. */
 import type { JsonObject } from '../../../lib/json.ts';
 import { RouterError } from '../../../unified/error.ts';
 import { show } from '../../../unified/request/explain-issue.ts';
 
 /** What to send instead of a reference to what is stored. */
-const WAY_OUT = 'Send the whole conversation in `input` with `store: false`: this router keeps no answers.';
+const WAY_OUT = 'Send the whole conversation in `input` with `store: false`.';
 
-/** @throws RouterError naming the field. */
+/** Why an answer may be missing. */
+const NOT_KEPT = 'Only answers with `store: true` are kept, for a limited time and for the same key, where the operator allows it.';
+
+/** @throws RouterError naming the field. A kept answer has been resolved (`resolve.ts`). */
 export function refuseState(body: JsonObject): void {
   const { previous_response_id: previous, conversation, background } = body;
   if (previous != null) {
     const found = typeof previous === 'string' ? `'${previous}'` : show(previous);
-    throw new RouterError('invalid_request', `Previous response with id ${found} not found. ${WAY_OUT}`, {
+    throw new RouterError('invalid_request', `Previous response with id ${found} not found. ${NOT_KEPT} ${WAY_OUT}`, {
       param: 'previous_response_id',
       clientCode: 'previous_response_not_found',
     });
@@ -26,7 +29,7 @@ export function refuseState(body: JsonObject): void {
 export function missingResponse(path: string): RouterError | null {
   const id = /^\/responses\/([^/]+)/.exec(path)?.[1];
   if (id === undefined) return null;
-  return new RouterError('not_found', `Response with id '${id}' not found. ${WAY_OUT}`);
+  return new RouterError('not_found', `Response with id '${id}' not found. ${NOT_KEPT} ${WAY_OUT}`);
 }
 
 const unsupported = (param: string, message: string): RouterError =>

@@ -27,6 +27,7 @@ import { countModels, describeCatalog, listModels, listProviders, retrieveModel 
 import { describeApi } from './http/openapi.ts';
 import { readPage } from './http/page.ts';
 import { readRest } from './http/unread-body.ts';
+import type { RequestTrace } from './accounts/telemetry.ts';
 import { memoizePerTenant } from './state/tenants.ts';
 import { toRouterError, type RouterError } from './unified/error.ts';
 import { once } from './lib/memoize.ts';
@@ -36,6 +37,7 @@ import { toPrintable } from './lib/printable.ts';
 const EXPOSED = [
   'x-generation-id',
   'x-request-id',
+  'x-trace-id',
   'x-tributary-provider',
   'x-tributary-attempts',
   'x-tributary-adjustments',
@@ -58,13 +60,17 @@ const MAX_BODIES = 4;
 export type InternalCall = { identity?: Identity };
 
 /** `deps`: what the tenant's handlers are given, once the caller is known. */
-type Vars = { Variables: { generationId: string; deps: Deps; caller: Caller }; Bindings: InternalCall };
+type Vars = {
+  Variables: { generationId: string; deps: Deps; caller: Caller; trace: RequestTrace | undefined };
+  Bindings: InternalCall;
+};
 
 /** The application. @throws Error where there is no client format. */
 export function createApp(deps: AppDeps): Hono<Vars> {
   const { clients = CLIENT_DIALECTS, objection = noObjection, toLogLine = (text) => toPrintable(text, 4000) } = deps;
   const [first] = clients;
   if (first === undefined) throw new Error('the router needs a client format');
+  const { telemetry } = deps.ports;
   const { api, routes } = createApi(deps, clients);
   const app = new Hono<Vars>({ getPath: (request) => withBase(pathOf(request), routes.methods) });
   const exposed = [...EXPOSED, ...clients.flatMap(({ exposedHeaders = [] }) => exposedHeaders)].join(',');
@@ -76,13 +82,16 @@ export function createApp(deps: AppDeps): Hono<Vars> {
     const generationId = identityOf(context)?.generationId ?? GENERATION_PREFIX + deps.ports.random.id();
     const refused = objection(context.req.raw.headers);
     if (refused !== null) return refuse(refused, context.req, generationId); // without the headers that let another page read it
+    const trace = identityOf(context)?.trace ?? telemetry?.trace(context.req.raw.headers) ?? undefined;
     context.set('generationId', generationId);
+    context.set('trace', trace);
     await next();
     if (context.res.status >= 400) await readRest(context.req.raw, MAX_BODIES * deps.ports.limits.requestBytes, deps.ports.clock);
     // Set on the response itself: Hono's `header` would wrap it in another one.
     const { headers } = context.res;
     headers.set('x-generation-id', generationId);
     headers.set('x-request-id', generationId);
+    if (trace !== undefined) headers.set('x-trace-id', trace.traceId);
     headers.set('access-control-allow-origin', '*');
     headers.set('access-control-expose-headers', [exposed, ...[...headers.keys()].filter(isRateLimit)].join(','));
     // Every answer is for one caller. A stream has set its own.
@@ -100,6 +109,7 @@ export function createApp(deps: AppDeps): Hono<Vars> {
     const error = toRouterError(thrown);
     // A bug of the router: only the operator's log has its text.
     if (error !== thrown) console.error(toLogLine(thrown instanceof Error ? (thrown.stack ?? String(thrown)) : String(thrown)));
+    if (error.details.isRecorded !== true) telemetry?.refusal({ status: error.status, errorType: error.type });
     return refuse(error, context.req, context.get('generationId'));
   });
   return app;
@@ -135,10 +145,10 @@ function createApi(deps: AppDeps, clients: readonly ClientDialect[]): { api: Hon
 /** Who sent a request and the id of its answer, for a request of an object of the router; undefined for any other. */
 const identityOf = (context: Context<Vars>): Identity | undefined => (context.env as InternalCall | undefined)?.identity;
 
-const requestIdentity = (context: Context<Vars>): Identity => ({
-  caller: context.get('caller'),
-  generationId: context.get('generationId'),
-});
+const requestIdentity = (context: Context<Vars>): Identity => {
+  const trace = context.get('trace');
+  return { caller: context.get('caller'), generationId: context.get('generationId'), ...(trace === undefined ? {} : { trace }) };
+};
 
 /** Routes that need no key. */
 function addPublicReads(api: Hono<Vars>, deps: AppDeps, routes: Routes): void {

@@ -12,8 +12,9 @@ import { catalogStore, createStoredCatalog, type PushedCatalog } from './platfor
 import { createToLogLine } from './platform/log.ts';
 import { createResponseStores } from './platform/response-store.ts';
 import { createSealers } from './platform/sealer.ts';
-import { systemClock, systemFetch, systemLog, systemRandom } from './platform/system.ts';
+import { systemClock, systemFetch, systemLog, systemNote, systemRandom, systemRandomBytes } from './platform/system.ts';
 import { createKeyRates } from './upstream/key-rates.ts';
+import { createTelemetry } from './platform/telemetry/index.ts';
 import { createKeyHealth } from './upstream/key-health.ts';
 import { createGenerations } from './state/generations.ts';
 import { createRefusedParameters } from './state/refused-parameters.ts';
@@ -55,6 +56,7 @@ function createShared(env: Env): Omit<AppDeps, 'catalog'> {
       streams: null,
       keyStore,
       responses: createResponseStores(env, systemLog),
+      telemetry: null,
       background: systemBackground,
       log: systemLog,
     },
@@ -78,10 +80,20 @@ function createCompose(env: Env): Compose {
   const shared = createShared(env);
   const { aliases, faults } = readAliases(modelAliases(env));
   for (const fault of faults) systemLog(toPrintable(fault, MAX_FAULT_CHARACTERS));
+  let toLogLine = (text: string) => toPrintable(text, MAX_FAULT_CHARACTERS);
+  const log = (line: string) => systemLog(toLogLine(line));
+  const telemetry = createTelemetry(env, {
+    clock: systemClock,
+    ask: systemFetch,
+    randomBytes: systemRandomBytes,
+    background: systemBackground,
+    log,
+    note: (line) => systemNote(toLogLine(line)),
+  });
   return (written, pushed = null) => {
     const catalog = withAliases(readCatalog(written), aliases);
-    const toLogLine = createToLogLine(env, catalog);
-    const ports = { ...shared.ports, log: (line: string) => systemLog(toLogLine(line)) };
+    toLogLine = createToLogLine(env, catalog);
+    const ports = { ...shared.ports, telemetry, log };
     return createApp({ ...shared, ports, catalog, toLogLine, ...(pushed === null ? {} : { catalogOrigin: { source: 'kv', ...pushed } }) });
   };
 }

@@ -7,6 +7,7 @@ import type { RequestContext } from '../calls/context.ts';
 import type { ReportedEndpoint } from '../calls/prepare.ts';
 import type { CancelSignal } from '../lib/cancel-signal.ts';
 import type { JsonObject } from '../lib/json.ts';
+import type { ObservedAttempt } from '../accounts/telemetry.ts';
 import { endpointOf } from '../routing/resolve-model.ts';
 import type { StickyKey } from '../state/sticky-endpoints.ts';
 import type { OutcomeKind } from '../unified/endpoint-health.ts';
@@ -43,6 +44,7 @@ export class Attempt {
   /** From the start to the first content; null while none has come. */
   #firstContentMs: number | null = null;
   #isWhole = false;
+  #endedMs: number | null = null;
   #isCancelled = false;
 
   /** @param signal fires when the attempt is cancelled. */
@@ -87,6 +89,7 @@ export class Attempt {
   /** The answer is whole. @param usage what it cost; null = not known. */
   succeed(usage: Usage | null): void {
     this.#isWhole = true;
+    this.#endedMs ??= this.#nowMs();
     if (this.#signal.aborted) return;
     const { context, request, conversation } = this.#origin;
     const { health, sticky } = context.ports;
@@ -105,6 +108,7 @@ export class Attempt {
   fail(error: RouterError): void {
     if (this.#isCancelled || this.#error !== null) return;
     this.#error = error;
+    this.#endedMs ??= this.#nowMs();
     this.#status = error.upstreamStatus ?? this.#status;
     const kind = outcomeOf(error);
     if (kind === null || this.#signal.aborted) return;
@@ -126,11 +130,13 @@ export class Attempt {
   /** The answer cannot be used, which is no failure of the endpoint. */
   discard(error: RouterError): void {
     this.#error ??= error;
+    this.#endedMs ??= this.#nowMs();
   }
 
   /** The attempt was cancelled, since another one answered or took its place. */
   cancelled(): void {
     this.#isCancelled = true;
+    this.#endedMs ??= this.#nowMs();
   }
 
   /** The attempt as clients see it: an entry for each key that was not accepted (not which key), and one for the last try. */
@@ -148,6 +154,23 @@ export class Attempt {
       ...(this.#isCancelled ? { cancelled: true } : {}),
     });
     return [...refused, last];
+  }
+
+  /** The attempt as a trace has it. */
+  observed(): ObservedAttempt {
+    const { candidate, access } = this.prepared.planned;
+    return {
+      provider: candidate.provider.telemetryName ?? candidate.provider.slug,
+      model: candidate.modelId,
+      baseUrl: access.baseUrl,
+      startedMs: this.#startedMs,
+      endedMs: this.#endedMs,
+      firstContentMs: this.#firstContentMs,
+      status: this.#status,
+      errorType: this.#error?.type ?? null,
+      isCancelled: this.#isCancelled,
+      calls: this.tally.calls,
+    };
   }
 
   /** The bodies that it has sent, without secrets. */

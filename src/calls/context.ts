@@ -1,6 +1,7 @@
 /** The one context of a client request: facts read from its headers, and state that all of its upstream calls share. */
 import type { Caller } from '../accounts/caller.ts';
 import { createCancellation, type CancelSignal, type Cancellation } from '../lib/cancel-signal.ts';
+import type { RequestTrace } from '../accounts/telemetry.ts';
 import type { Ports } from '../ports.ts';
 import type { Catalog } from '../registry/catalog.ts';
 import type { Deadlines } from '../stream/deadline.ts';
@@ -32,6 +33,8 @@ export type RequestFacts = Readonly<{
   simulatorHeaders: Readonly<Record<string, string>>;
   /** Sent on to every upstream, see `idempotency-key.ts`. Absent = the client sent no key. */
   idempotencyKey?: Readonly<Record<string, string>>;
+  /** Absent = the request has no trace. */
+  trace?: RequestTrace;
 }>;
 
 /** One client request. Created once and never copied; the cancel signal of the work for it is passed beside it. */

@@ -5,6 +5,7 @@
 import { embeddingDialect } from '../dialects/embeddings.ts';
 import { dialectOf } from '../dialects/index.ts';
 import type { EmbeddingDialect, FittedCall, RenderedRequest, RenderingDialect, UpstreamDialect } from '../dialects/dialect.ts';
+import type { RequestTrace } from '../accounts/telemetry.ts';
 import type { Limits } from '../ports.ts';
 import type { PlannedCall } from '../routing/plan.ts';
 import type { Part } from '../fitting/split.ts';
@@ -52,16 +53,18 @@ export type ForwardedHeaders = {
   simulatorHeaders: Readonly<Record<string, string>>;
   /** See `idempotency-key.ts`. Absent = none. */
   idempotencyKey?: Readonly<Record<string, string>>;
+  trace?: Pick<RequestTrace, 'forwarded'>;
 };
 
 /** Headers of the calls to one endpoint that the client's request decides. */
 export function headersFor({ access, candidate }: PlannedCall, forwarded: ForwardedHeaders): Record<string, string> {
-  const { hops, simulatorHeaders, idempotencyKey } = forwarded;
+  const { hops, simulatorHeaders, idempotencyKey, trace } = forwarded;
   return {
     ...access.clientHeaders,
     ...(access.isSimulated ? simulatorHeaders : {}),
     ...loopHeaders(hops, candidate.provider.slug),
     ...idempotencyKey,
+    ...trace?.forwarded,
   };
 }
 

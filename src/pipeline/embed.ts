@@ -51,7 +51,8 @@ export async function embed(request: UnifiedRequest, client: EmbeddingClientDial
   } catch (thrown) {
     recorder.failed(thrown);
     const servedBy = attempts[0]?.prepared ?? endpoints[0];
-    throw thrown instanceof RouterError ? thrown.with({ headers: responseHeaders([servedBy], countTries(attempts)) }) : thrown;
+    if (!(thrown instanceof RouterError)) throw thrown;
+    throw thrown.with({ isRecorded: true, headers: responseHeaders([servedBy], countTries(attempts)) });
   }
 }
 

@@ -72,6 +72,7 @@ export async function complete(request: UnifiedRequest, client: TextClientDialec
     // A failed answer reports as much about itself as one that came.
     if (!(thrown instanceof RouterError)) throw thrown;
     throw withPromptEstimate(thrown, createMeta(job).estimatedPromptTokens).with({
+      isRecorded: true,
       headers: { ...captureHeaders(job), ...rateLimitHeaders(job, thrown.details.rateLimits) },
     });
   }

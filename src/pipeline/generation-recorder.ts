@@ -117,6 +117,20 @@ export class GenerationRecorder {
     };
     context.ports.generations.record(record);
     lease.settle(record);
+    this.#observe(record, first.planned);
+  }
+
+  #observe(record: GenerationRecord, { candidate, access }: ReportedEndpoint['planned']): void {
+    const { request, context, run } = this.#recorded;
+    context.ports.telemetry?.generation({
+      record,
+      caller: context.caller,
+      trace: context.trace ?? null,
+      parameters: request.parameters,
+      provider: candidate.provider.telemetryName ?? candidate.provider.slug,
+      baseUrl: access.baseUrl,
+      attempts: run.attempts().map((attempt) => attempt.observed()),
+    });
   }
 
   #bill(): Usage | null {

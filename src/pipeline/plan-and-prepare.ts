@@ -24,7 +24,7 @@ export type PlannedRequest<Dialect extends RenderingDialect = UpstreamDialect> =
 };
 
 /** What planning needs of a request besides its body. */
-type Facts = Pick<RequestFacts, 'catalog' | 'ports' | 'hops' | 'simulatorHeaders' | 'idempotencyKey'>;
+type Facts = Pick<RequestFacts, 'catalog' | 'ports' | 'hops' | 'simulatorHeaders' | 'idempotencyKey' | 'trace'>;
 
 /** Plans a request for text. Fetches its files. @throws RouterError for a request that no endpoint can serve. */
 export function planText(request: UnifiedRequest, facts: Facts, signal: CancelSignal): Promise<PlannedRequest> {

@@ -14,7 +14,9 @@ import { NO_KEY_LIMITS, readKeyLimits } from './provider-key-limits.ts';
 export type Env = Readonly<Record<string, unknown>>;
 
 /** The value of a variable without surrounding blanks; empty = not set. */
-const text = (env: Env, name: VariableName): string => textOf(env, name);
+export const textOfVariable = (env: Env, name: VariableName): string => textOf(env, name);
+
+const text = textOfVariable;
 
 /** The same for a name that a provider file states. */
 const textOf = (env: Env, name: string): string => {

@@ -4,7 +4,8 @@ import { isObject, parseJson } from '../lib/json.ts';
 import { once } from '../lib/memoize.ts';
 import { toPrintable } from '../lib/printable.ts';
 import { mask, secretsInUrl } from '../upstream/secrets.ts';
-import type { Env } from './env.ts';
+import { textOfVariable, type Env } from './env.ts';
+import { pairsOf } from './telemetry/otlp-settings.ts';
 
 /** Longest line, in characters. Long enough for a stack trace. */
 const LINE_CHARACTERS = 4000;
@@ -21,8 +22,15 @@ function secretsOf(env: Env, catalog: Catalog): string[] {
   const values = [...new Set(['ROUTER_API_KEYS', 'ADMIN_API_KEY', ...names])].flatMap((name) =>
     Object.hasOwn(env, name) ? pieces(env[name]) : [],
   );
-  return [...values, ...Object.values(env).flatMap((value) => (typeof value === 'string' ? secretsInUrl(value.trim()) : []))];
+  const headers = HEADER_VARIABLES.flatMap((name) => Object.values(pairsOf(textOfVariable(env, name)))).filter(isLong);
+  return [...values, ...headers, ...Object.values(env).flatMap((value) => (typeof value === 'string' ? secretsInUrl(value.trim()) : []))];
 }
+
+/** Variables with headers for the receiver of traces and metrics: keys, as a rule. */
+const HEADER_VARIABLES = ['OTEL_EXPORTER_OTLP_HEADERS', 'OTEL_EXPORTER_OTLP_TRACES_HEADERS', 'OTEL_EXPORTER_OTLP_METRICS_HEADERS'] as const;
+
+/** A shorter value is no key; masked, it would hide words of log lines. */
+const isLong = (value: string) => value.length >= 8;
 
 const secretNames = (auth: object): string[] =>
   Object.entries(auth).flatMap(([field, name]) =>

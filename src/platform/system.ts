@@ -29,3 +29,9 @@ export const systemFetch: Fetch = (url, init) => fetch(url, init);
 
 /** The operator's log. */
 export const systemLog = (line: string): void => console.warn(line);
+
+/** The operator's log, for a line that is no warning. */
+export const systemNote = (line: string): void => console.log(line);
+
+/** Bytes from the platform's source of random numbers. */
+export const systemRandomBytes = (count: number): Uint8Array => crypto.getRandomValues(new Uint8Array(count));

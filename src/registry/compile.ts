@@ -175,6 +175,7 @@ function toProvider(
     slug,
     name: file.name,
     docs: file.docs,
+    ...(file.telemetryName === undefined ? {} : { telemetryName: file.telemetryName }),
     baseUrl: file.baseUrl?.replace(/\/+$/, '') ?? null,
     auth: file.auth.map((auth) => toAuth(auth, slug)),
     variables: Object.fromEntries(

@@ -180,6 +180,8 @@ export type CompiledProvider = {
   slug: string;
   name: string;
   docs: string;
+  /** Its `gen_ai.provider.name` in traces and metrics, where the conventions of OpenTelemetry have one; absent = the slug. */
+  telemetryName?: string;
   baseUrl: string | null;
   /** Auth schemes; the first one whose variables are set is used. At least one. */
   auth: Auth[];

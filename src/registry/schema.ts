@@ -15,6 +15,9 @@ function closed<Shape extends z.ZodRawShape>(shape: Shape) {
   });
 }
 
+/** A value of `gen_ai.provider.name`. */
+const TELEMETRY_NAME = z.string().regex(/^[a-z0-9._]{1,64}$/, 'expected a value of gen_ai.provider.name');
+
 const BOUNDS = closed({ minimum: z.number().optional(), maximum: z.number().optional() });
 
 const RULE = closed({
@@ -128,6 +131,7 @@ export function providerFileSchema(dialects: DialectWords, templates: readonly s
     $schema: z.string().optional(),
     name: z.string().min(1),
     docs: z.url({ protocol: /^https?$/ }),
+    telemetryName: TELEMETRY_NAME.optional(),
     baseUrl: z
       .string()
       .regex(/^https?:\/\/\S+$/, 'expected an http or https address')

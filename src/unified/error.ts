@@ -45,6 +45,8 @@ export type ErrorDetails = {
   nativeFinishReason?: string;
   /** Additional response headers: the attempts before the failure. */
   headers?: Readonly<Record<string, string>>;
+  /** The failure is in the record of a generation. */
+  isRecorded?: true;
   /** Additional fields of `error.metadata`, e.g. rejected adjustments. */
   metadata?: Record<string, unknown>;
 };

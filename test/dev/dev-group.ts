@@ -19,7 +19,7 @@ const catalog = await serveLiveCatalog(await lastBuilt());
 const simulator = await serveSimulator(TOKEN_MS);
 console.log(`The simulator answers for every provider without a key (${simulator.url}). Put keys into .dev.vars to call the real ones.`);
 
-const variables = { SIMULATOR_URL: simulator.url, CATALOG_URL: catalog.url, ALLOW_ANONYMOUS: 'true' };
+const variables = { SIMULATOR_URL: simulator.url, CATALOG_URL: catalog.url, ALLOW_ANONYMOUS: 'true', LOG: 'off' };
 const flags = Object.entries(variables).flatMap(([name, value]) => ['--var', `${name}:${value}`]);
 const hasConfig = given.some((flag) => /^(--config|-c)(=|$)/.test(flag));
 const wrangler = spawn('wrangler', ['dev', ...(hasConfig ? [] : ['--config', writeConfig()]), ...flags, ...given], {

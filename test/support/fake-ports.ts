@@ -78,8 +78,9 @@ export const LIMITS: Limits = {
 };
 
 /** Optional services of the platform, none of them bound. */
-export const SERVICES: Pick<Ports, 'accounts' | 'keyStore' | 'streams' | 'responses' | 'keyRates'> = {
+export const SERVICES: Pick<Ports, 'accounts' | 'telemetry' | 'keyStore' | 'streams' | 'responses' | 'keyRates'> = {
   accounts: null,
+  telemetry: null,
   keyStore: null,
   streams: null,
   responses: null,

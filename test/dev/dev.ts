@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { isTaken } from './port.ts';
 import { runGroup } from './process-group.ts';
-import { ROOT } from './serve.ts';
+import { ROOT } from './root.ts';
 
 /** wrangler's own. */
 const DEFAULT_PORT = 8787;

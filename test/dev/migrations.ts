@@ -1,6 +1,7 @@
 /** Applies the migrations of the ledger's D1 database, with the table in which `wrangler d1 migrations apply` counts them. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Miniflare } from 'miniflare';
 import { ROOT } from './root.ts';
 
 /** Folder of the migrations; `migrations_dir` in wrangler.toml. */
@@ -36,4 +37,35 @@ export async function applyMigrations(database: Database, folder: string = MIGRA
     await database.batch([...statements, record] as never[]);
   }
   return files;
+}
+
+/**
+ * Applies them to a database of `wrangler dev`, before that starts.
+ *
+ * @param folder wrangler's folder of state. wrangler 4 keeps it in `v3`, and names a database by its `database_id`.
+ */
+export async function applyDevMigrations(folder: string, databaseId: string): Promise<string[]> {
+  const config = {
+    name: 'migrations',
+    compatibilityDate: '2026-11-01',
+    manifest: {
+      mainModule: 'worker.js',
+      modulesRoot: '/',
+      modules: { 'worker.js': { type: 'esm' as const, contents: 'export default {}' } },
+    },
+    env: { LEDGER: { type: 'd1' as const, id: databaseId } },
+  };
+  const miniflare = new Miniflare({
+    host: '127.0.0.1',
+    port: 0,
+    cf: false,
+    enableDevRegistry: false,
+    resourcePersistencePath: join(folder, 'v3'),
+    workers: [{ config }],
+  });
+  try {
+    return await applyMigrations(await miniflare.getD1Database('LEDGER'));
+  } finally {
+    await miniflare.dispose();
+  }
 }

@@ -3,7 +3,7 @@
  * when its channel to this process closes (`endWithParent`).
  */
 import { fork } from 'node:child_process';
-import { ROOT } from './serve.ts';
+import { ROOT } from './root.ts';
 
 /** What is run. */
 type GroupScript = {

@@ -2,14 +2,13 @@
  * Serves a Worker over real HTTP on this machine: the built router and the simulator, for the local scripts and the end-to-end tests.
  * Both run in workerd, as they would at the edge, with nothing but plain text variables unless storage is asked for.
  */
-import { build } from 'esbuild';
 import { Miniflare } from 'miniflare';
-import { join } from 'node:path';
 import { applyMigrations } from './migrations.ts';
-import { ROOT } from './root.ts';
+import { bundle } from './bundle.ts';
 
 process.env['CLOUDFLARE_CF_FETCH_ENABLED'] ??= 'false'; // offline there is nothing to fetch, and nothing here needs Request.cf
 
+export { bundle } from './bundle.ts';
 export { ROOT } from './root.ts';
 
 /** A Worker that is being served. */
@@ -17,31 +16,6 @@ export type ServingOperation = { url: string; stop: () => Promise<void> };
 
 /** Date and flags of the runtime. Keep in step with wrangler.toml. */
 export const COMPATIBILITY = { compatibilityDate: '2026-11-01', compatibilityFlags: ['no_nodejs_compat', 'enable_request_signal'] };
-
-const bundles = new Map<string, Promise<string>>();
-
-/** One ES module with everything in it. A process bundles each entry once; where tests are watched, each time. */
-export function bundle(entry: string): Promise<string> {
-  const known = process.env['VITEST_MODE'] === 'WATCH' ? undefined : bundles.get(entry);
-  const code = known ?? bundleAnew(entry);
-  bundles.set(entry, code);
-  return code;
-}
-
-async function bundleAnew(entry: string): Promise<string> {
-  const result = await build({
-    entryPoints: [join(ROOT, entry)],
-    bundle: true,
-    format: 'esm',
-    target: 'es2024',
-    external: ['cloudflare:workers'],
-    write: false,
-    logLevel: 'error',
-  });
-  const text = result.outputFiles[0]?.text;
-  if (text === undefined) throw new Error(`${entry} gave no bundle`);
-  return text;
-}
 
 /** The Durable Objects of the router: name of the binding to the class it exports. Keep in step with wrangler.toml. */
 export const OBJECTS = {

@@ -27,6 +27,8 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'tributary-dev-'));
   await cp(ROOT, folder, { recursive: true, filter: (path) => !LEFT_OUT.has(relative(ROOT, path).split('/')[0] ?? '') });
   await symlink(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
+  await mkdir(join(folder, 'src/platform/migrations'), { recursive: true });
+  await writeFile(join(folder, 'src/platform/migrations/9999_test.sql'), 'CREATE TABLE test_only (id TEXT);\n');
   slow = await listen((_, response) => {
     response.writeHead(200, STREAM_HEADERS).write(contentFrame('begun'));
     finish = () => void response.end(contentFrame(', ended') + ENDING);
@@ -85,6 +87,13 @@ it('npm run dev streams the first request without a key or an account', async ()
   const stream = readStream(await response.text());
   expectWhole(stream);
   expect(stream.text).toMatch(/^You said: "hello"\./);
+});
+
+it("npm run dev prints an admin key, and wrangler's database of the ledger has its tables", async () => {
+  expect(dev.output()).toMatch(/Admin key.*: dev-admin-[0-9a-f]{24} /);
+  const command = ['d1', 'execute', 'LEDGER', '--local', '--config', '.wrangler.dev.toml', '--json', '--command'];
+  const wrangler = runScript(folder, 'node_modules/wrangler/bin/wrangler.js', [...command, 'SELECT name FROM d1_migrations']);
+  expect({ code: await wrangler.exit, output: wrangler.output() }).toEqual({ code: 0, output: expect.stringContaining('9999_test.sql') });
 });
 
 it('npm run dev refuses web pages of other hosts', async () => {

@@ -1,41 +1,37 @@
 /** Builds the Worker for `npm start`, where its sources are not those of the last build. */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { bundle, ROOT } from '../serve.ts';
+import { ROOT } from '../root.ts';
 import { StartError } from './options.ts';
 
-const FOLDER = join(ROOT, 'dist/start');
-/** The built Worker. */
-export const BUILT = join(FOLDER, 'worker.js');
-const SOURCES_HASH = join(FOLDER, 'sources.sha256');
+/** Folder of what is built. */
+export const BUILT = join(ROOT, 'dist/start');
+/** The files in it: the Worker, the names of the variables that it reads, and the hash of what they were made of. */
+export const [WORKER, NAMES, SOURCES_HASH] = ['worker.js', 'variables.json', 'sources.sha256'].map((name) => join(BUILT, name)) as [
+  string,
+  string,
+  string,
+];
 
-/** What the Worker is made of. `test/dev/serve.ts` has the options of the bundler. */
-const SOURCES = ['src', 'providers', 'package-lock.json', 'test/dev/serve.ts'];
+/** What the Worker is made of. `test/dev/bundle.ts` has the options of the bundler. */
+const SOURCES = ['src', 'providers', 'package-lock.json', 'test/dev/bundle.ts', 'test/dev/start/variable-names.ts'];
 
 /** Written by the build itself. */
 const isGenerated = (name: string) => name.endsWith('.generated.ts') || name === 'providers/provider.schema.json';
 
-/** Builds where needed, and prints what it does. @throws StartError where a provider file or a source is wrong. */
-export async function buildWhereNeeded(): Promise<void> {
+/** Builds where needed, and prints what it does. The build is a process of its own: its memory ends with it. @throws StartError where it fails. */
+export function buildWhereNeeded(): void {
   const hash = hashSources();
-  if (existsSync(BUILT) && existsSync(SOURCES_HASH) && readFileSync(SOURCES_HASH, 'utf8') === hash) return;
+  if ([WORKER, NAMES, SOURCES_HASH].every(existsSync) && readFileSync(SOURCES_HASH, 'utf8') === hash) return;
   const begin = Date.now();
   console.log('Building the Worker: its sources are new or have changed ...');
-  const { status } = spawnSync(process.execPath, [join(ROOT, 'src/build.ts')], { stdio: 'inherit' });
-  if (status !== 0) throw new StartError('The provider files were not compiled, so nothing was started.');
-  const code = await bundle('src/worker.ts');
-  mkdirSync(FOLDER, { recursive: true });
-  write(BUILT, code);
-  write(SOURCES_HASH, hash);
+  for (const script of [join(ROOT, 'src/build.ts'), join(import.meta.dirname, 'build-worker.ts')]) {
+    const { status } = spawnSync(process.execPath, [script, hash], { stdio: 'inherit' });
+    if (status !== 0) throw new StartError('The Worker was not built, so nothing was started.');
+  }
   console.log(`Built in ${((Date.now() - begin) / 1000).toFixed(1)} s.`);
-}
-
-/** The file is whole at any time. */
-function write(path: string, text: string): void {
-  writeFileSync(`${path}.new`, text);
-  renameSync(`${path}.new`, path);
 }
 
 function hashSources(): string {

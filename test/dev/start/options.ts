@@ -1,7 +1,7 @@
 /** Options of `npm start`. */
 import { parseArgs } from 'node:util';
 import { resolve } from 'node:path';
-import { ROOT } from '../serve.ts';
+import { ROOT } from '../root.ts';
 
 /** How `npm start` is called. */
 export const USE = 'npm start -- [--port 8788] [--data ./data] [--host 127.0.0.1] [--vars .dev.vars]';

@@ -1,14 +1,13 @@
 /** What `npm start` runs, as the head of a process group: Miniflare, which starts workerd with the Worker and its storage. */
 import { readFileSync } from 'node:fs';
 import { Log, LogLevel, Miniflare } from 'miniflare';
-import { readCatalog } from '../../../src/registry/catalog.ts';
 import { applyMigrations } from '../migrations.ts';
 import { endWithParent } from '../process-group.ts';
 import { OBJECTS, workerConfig } from '../serve.ts';
-import { BUILT } from './build.ts';
+import { NAMES, WORKER } from './build.ts';
 import { lockDataFolder } from './data-folder.ts';
 import { StartError, type StartOptions } from './options.ts';
-import { callerAdvice, combineVariables, namesRead, readVariablesFile, type StartVariables } from './variables.ts';
+import { callerAdvice, combineVariables, readVariablesFile, type StartVariables } from './variables.ts';
 
 /** Name of the Worker. Part of the path of every object in the data folder, so it never changes. */
 const NAME = 'tributary';
@@ -33,10 +32,10 @@ class RuntimeLog extends Log {
 async function start(options: StartOptions): Promise<void> {
   const { host, port, data } = options;
   lockDataFolder(data);
-  const variables = await readVariables(options);
+  const variables = readVariables(options);
   const config = workerConfig(
     NAME,
-    { code: readFileSync(BUILT, 'utf8'), variables: variables.values },
+    { code: readFileSync(WORKER, 'utf8'), variables: variables.values },
     { objects: OBJECTS, kv: ['CATALOG', 'CACHE'], d1: ['LEDGER'] },
   );
   const miniflare = new Miniflare({
@@ -59,9 +58,9 @@ async function start(options: StartOptions): Promise<void> {
   printStart(options, variables, listening);
 }
 
-async function readVariables(options: StartOptions): Promise<StartVariables> {
-  const { CATALOG } = await import('../../../src/registry/catalog.generated.ts');
-  return combineVariables(readVariablesFile(options), process.env, namesRead(readCatalog(CATALOG).providers));
+function readVariables(options: StartOptions): StartVariables {
+  const names = JSON.parse(readFileSync(NAMES, 'utf8')) as string[]; // written by build-worker.ts
+  return combineVariables(readVariablesFile(options), process.env, names);
 }
 
 function printStart({ host, data }: StartOptions, { values, fromEnvironment }: StartVariables, port: string): void {

@@ -6,7 +6,8 @@ import { describe, expect, it } from 'vitest';
 import { PROVIDERS } from '../../registry/all-providers.ts';
 import { statementsOf } from '../migrations.ts';
 import { readStartOptions, StartError } from './options.ts';
-import { callerAdvice, combineVariables, namesRead, readVariablesFile } from './variables.ts';
+import { namesRead } from './variable-names.ts';
+import { callerAdvice, combineVariables, readVariablesFile } from './variables.ts';
 
 describe('readStartOptions', () => {
   it('has defaults, and resolves paths from the folder of the command', () => {
@@ -36,13 +37,13 @@ describe('namesRead', () => {
 
 describe('combineVariables', () => {
   it('takes all of the file and the named ones of the environment, which wins where it is not empty', () => {
-    const combined = combineVariables(
-      { A: 'file', B: 'file', OTHER: 'file' },
-      { A: 'environment', B: '', PATH: '/bin', C: undefined },
-      new Set(['B', 'A', 'C']),
-    );
+    const combined = combineVariables({ A: 'file', B: 'file', OTHER: 'file' }, { A: 'environment', B: '', PATH: '/bin', C: undefined }, [
+      'A',
+      'B',
+      'C',
+    ]);
     expect(combined).toEqual({ values: { LEDGER_FOR: 'all', A: 'environment', B: 'file', OTHER: 'file' }, fromEnvironment: ['A'] });
-    expect(combineVariables({ LEDGER_FOR: 'none' }, {}, new Set()).values).toEqual({ LEDGER_FOR: 'none' });
+    expect(combineVariables({ LEDGER_FOR: 'none' }, {}, []).values).toEqual({ LEDGER_FOR: 'none' });
   });
 });
 

@@ -33,7 +33,7 @@ try {
   const options = readStartOptions(process.argv.slice(2));
   readVariablesFile(options); // a missing file is reported before anything starts
   await checkPort(options);
-  await buildWhereNeeded();
+  buildWhereNeeded();
   runGroup({ script: join(import.meta.dirname, 'start-group.ts'), given: [JSON.stringify(options)], patienceMs: PATIENCE_MS });
 } catch (thrown) {
   if (!(thrown instanceof StartError)) throw thrown;

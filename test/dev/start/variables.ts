@@ -1,32 +1,13 @@
 /** Variables of `npm start`: which names are taken from where. No value is printed. */
 import { existsSync, readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
-import { VARIABLE_NAMES } from '../../../src/platform/variable-names.ts';
-import { keyLimitsVariable, variablePrefix, type CompiledProvider } from '../../../src/registry/provider.ts';
 import { StartError, type StartOptions } from './options.ts';
-
-/** Set by `npm run dev` and the tests only. */
-const INTERNAL = new Set(['CATALOG_URL', 'SIMULATOR_URL']);
 
 /** Where a variable was not set, `npm start` sets it. The ledger costs nothing on the operator's own machine. */
 const DEFAULTS = { LEDGER_FOR: 'all' };
 
 /** The variables of the Worker, and the names of those that came from the environment. */
 export type StartVariables = { readonly values: Readonly<Record<string, string>>; readonly fromEnvironment: readonly string[] };
-
-/** The names that the router reads: those of the operator, and those of the given providers. */
-export function namesRead(providers: readonly CompiledProvider[]): ReadonlySet<string> {
-  const ofProviders = providers.flatMap(({ slug, auth, variables }) => [
-    `${variablePrefix(slug)}_BASE_URL`,
-    ...Object.keys(variables),
-    ...auth.flatMap((scheme) => [
-      scheme.secret,
-      keyLimitsVariable(scheme),
-      ...(scheme.scheme === 'aws-sigv4' ? [scheme.accessKeyId, scheme.region, scheme.sessionToken ?? ''] : []),
-    ]),
-  ]);
-  return new Set([...VARIABLE_NAMES.filter((name) => !INTERNAL.has(name)), ...ofProviders].filter((name) => name !== ''));
-}
 
 /**
  * Combines the file with the environment, which wins. The file is for this router, so all of it is passed on. Of the environment, only names
@@ -35,10 +16,10 @@ export function namesRead(providers: readonly CompiledProvider[]): ReadonlySet<s
 export function combineVariables(
   file: Readonly<Record<string, string>>,
   environment: Readonly<Record<string, string | undefined>>,
-  names: ReadonlySet<string>,
+  names: readonly string[],
 ): StartVariables {
   const values: Record<string, string> = { ...DEFAULTS, ...file };
-  const fromEnvironment = [...names].filter((name) => (environment[name] ?? '') !== '').toSorted();
+  const fromEnvironment = names.filter((name) => (environment[name] ?? '') !== '');
   for (const name of fromEnvironment) values[name] = environment[name] ?? '';
   return { values, fromEnvironment };
 }

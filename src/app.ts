@@ -28,6 +28,8 @@ import { describeApi } from './http/openapi.ts';
 import { readPage } from './http/page.ts';
 import { readRest } from './http/unread-body.ts';
 import type { RequestTrace } from './accounts/telemetry.ts';
+import type { Catalog } from './registry/catalog.ts';
+import { refuseModel, restrictionOf, visibleCatalog } from './routing/restrictions.ts';
 import { memoizePerTenant } from './state/tenants.ts';
 import { toRouterError, type RouterError } from './unified/error.ts';
 import { once } from './lib/memoize.ts';
@@ -161,7 +163,6 @@ function addPublicReads(api: Hono<Vars>, deps: AppDeps, routes: Routes): void {
 /** Routes that take a request of a client format, and those that explain one. */
 function addTasks(api: Hono<Vars>, routes: Routes): void {
   const { clients } = routes;
-  const depsOfCaller = (context: Context<Vars>) => ({ ...context.get('deps'), account: context.get('caller').account });
   for (const client of clients) {
     for (const { path, asks } of client.routes) {
       api.post(path, (context) =>
@@ -177,26 +178,38 @@ function addTasks(api: Hono<Vars>, routes: Routes): void {
       );
     }
   }
-  api.post(EXPLAIN, (context) => explain(context.req.raw, depsOfCaller(context), { clients, asks: 'answer' }));
+  api.post(EXPLAIN, (context) => explain(context.req.raw, context.get('deps'), { clients, asks: 'answer', caller: context.get('caller') }));
   api.post(`${EXPLAIN}/:path{.+}`, (context) => {
     const task = taskAt(`/${context.req.param('path')}`, clients);
     if (task === undefined) throw missingRoute(context.req.method, context.req.path, routes);
-    return explain(context.req.raw, depsOfCaller(context), { clients: [task.client], asks: task.asks });
+    return explain(context.req.raw, context.get('deps'), { clients: [task.client], asks: task.asks, caller: context.get('caller') });
   });
+}
+
+/** The catalogue as the caller's key may use it. @throws RouterError where the key does not allow the model of that name. */
+function catalogOf(context: Context<Vars>, { catalog }: AppDeps, name?: string): Catalog {
+  const restriction = restrictionOf(context.get('caller').key);
+  if (restriction === null) return catalog;
+  if (name !== undefined) refuseModel(name, catalog, { restriction });
+  return visibleCatalog(catalog, restriction);
 }
 
 /** Routes that read what the router knows. */
 function addReads(api: Hono<Vars>, deps: AppDeps): void {
   api.get('/models', (context) => {
     const query = context.req.query();
-    return context.json(listModels(deps.catalog, { page: readPage(query), query, nowMs: deps.ports.clock.nowMs() }));
+    return context.json(listModels(catalogOf(context, deps), { page: readPage(query), query, nowMs: deps.ports.clock.nowMs() }));
   });
-  api.get('/models/count', (context) => context.json(countModels(deps.catalog, context.req.query(), deps.ports.clock.nowMs())));
+  api.get('/models/count', (context) => context.json(countModels(catalogOf(context, deps), context.req.query(), deps.ports.clock.nowMs())));
   api.get('/models/:author/:slug{.+}/endpoints', (context) => {
     const { author, slug } = context.req.param();
-    return context.json(listEndpoints(`${author}/${slug}`, context.get('deps')));
+    const name = `${author}/${slug}`;
+    return context.json(listEndpoints(name, { catalog: catalogOf(context, deps, name), ports: context.get('deps').ports }));
   });
-  api.get('/models/:id{.+}', (context) => context.json(retrieveModel(context.req.param('id'), deps.catalog)));
+  api.get('/models/:id{.+}', (context) => {
+    const name = context.req.param('id');
+    return context.json(retrieveModel(name, catalogOf(context, deps, name)));
+  });
   api.get('/generation', (context) => context.json(findGeneration(context.req.query('id'), context.get('deps').ports.generations)));
   api.get('/key', async (context) => {
     const caller = context.get('caller');
@@ -205,7 +218,10 @@ function addReads(api: Hono<Vars>, deps: AppDeps): void {
     return context.json(describeOwnKey(caller, callerKey(context.req.raw.headers), usage));
   });
   api.get('/providers', (context) =>
-    context.json({ ...listProviders(deps.catalog, deps.ports.access), catalog: describeCatalog(deps.catalog, deps.catalogOrigin) }),
+    context.json({
+      ...listProviders(catalogOf(context, deps), deps.ports.access),
+      catalog: describeCatalog(deps.catalog, deps.catalogOrigin),
+    }),
   );
 }
 

@@ -6,7 +6,7 @@ import { createLocalhostOnly, noObjection } from './http/localhost.ts';
 import { systemBackground } from './platform/background.ts';
 import { anonymousHosts, callerKeys, catalogUrl, createAccess, limits, modelAliases, sealingSecrets, type Env } from './platform/env.ts';
 import { createHealthPort } from './platform/health-object.ts';
-import { createKeyStore } from './platform/key-directory.ts';
+import { createKeyStorePort } from './platform/key-directory-object.ts';
 import { createLive } from './platform/live-catalog.ts';
 import { catalogStore, createStoredCatalog, type PushedCatalog } from './platform/stored-catalog.ts';
 import { createToLogLine } from './platform/log.ts';
@@ -40,7 +40,7 @@ const MAX_FAULT_CHARACTERS = 500;
 /** What the applications of one isolate share, whichever catalogue they were made with. Variables do not change within an isolate. */
 function createShared(env: Env): Omit<AppDeps, 'catalog'> {
   const accepted = callerKeys(env);
-  const keyStore = createKeyStore(env);
+  const keyStore = createKeyStorePort(env);
   const health = createHealthPort(env);
   const sealerFor = createSealers(sealingSecrets(env));
   return {

@@ -51,7 +51,7 @@ function byPrefill({ attempt, error, shown }: BrokenAnswer, { origin: { request,
   const text = shown.trimEnd(); // providers refuse space at its end
   if (text === '' || request.input.kind !== 'messages') return null;
   const begun = beginWith(request, request.input.conversation, text);
-  const calls = planRoute(begun, context.catalog, createPlanningContext(context.ports)).calls.filter(acceptsPrefill);
+  const calls = planRoute(begun, context.catalog, createPlanningContext(context.ports, context.caller)).calls.filter(acceptsPrefill);
   const failed = attempt.prepared.planned.candidate.provider;
   const others = calls.filter(({ candidate }) => candidate.provider !== failed);
   const same = error.type === 'timeout' ? [] : calls.filter(({ candidate }) => candidate.provider === failed);

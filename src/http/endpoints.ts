@@ -5,6 +5,7 @@
  */
 import type { Catalog } from '../registry/catalog.ts';
 import { operationFor } from '../registry/operation.ts';
+import { listedOffers, type ModelOffer } from '../routing/listed-offers.ts';
 import { readName, unknownModel } from '../routing/resolve-model.ts';
 import { costObjection } from '../routing/filter.ts';
 import { WINDOW_MS } from '../state/outcome-window.ts';
@@ -12,10 +13,10 @@ import { RouterError } from '../unified/error.ts';
 import { endpointName, type HealthTracker, type EndpointHealth } from '../unified/endpoint-health.ts';
 import type { JsonObject } from '../lib/json.ts';
 import type { Deps } from './deps.ts';
-import { describeModel, describePrice, offersOfAlias, supportedParameters, type ModelOffer } from './models.ts';
+import { describeModel, describePrice, supportedParameters } from './models.ts';
 
 /** Describes the endpoints of one model. @throws RouterError `not_found` when no provider file lists it. */
-export function listEndpoints(model: string, { catalog, ports }: Deps): JsonObject {
+export function listEndpoints(model: string, { catalog, ports }: Pick<Deps, 'catalog' | 'ports'>): JsonObject {
   const described = describeEndpoints(model, catalog, ports.health);
   if (described !== null) return described;
   throw new RouterError('not_found', `${model}: ${unknownModel(model, catalog)}.`);
@@ -25,7 +26,7 @@ export function listEndpoints(model: string, { catalog, ports }: Deps): JsonObje
 export function describeEndpoints(model: string, catalog: Catalog, health: Pick<HealthTracker, 'healthOf'>): JsonObject | null {
   const { slug, offered: all, freeOnly } = readName(model, catalog);
   const isAlias = catalog.alias(model) !== null;
-  const offered = isAlias ? offersOfAlias(model, catalog) : freeOnly ? all.filter((one) => costObjection(one) === null) : all;
+  const offered = isAlias ? listedOffers(model, catalog) : freeOnly ? all.filter((one) => costObjection(one) === null) : all;
   if (offered.length === 0) return null;
   const isListed = isAlias || catalog.offerings(model).length > 0;
   const { id, name, created, description, architecture } = describeModel(isListed ? model : slug, offered);

@@ -2,6 +2,7 @@
  * Explains a request (`POST /explain`): returns the plan, the upstream requests and the adjustments, and sends nothing. Planning and rendering
  * are those of a real request. Keys are masked.
  */
+import type { Caller } from '../accounts/caller.ts';
 import type { RenderingDialect } from '../dialects/dialect.ts';
 import type { Asks, ClientDialect } from '../dialects/client-dialect.ts';
 import { readIdempotencyKey } from '../calls/idempotency-key.ts';
@@ -33,26 +34,26 @@ type ExplainedEndpoint = PreparedEndpoint<RenderingDialect>;
  */
 export async function explain(
   request: Request,
-  given: Deps & { account: string },
-  { clients, asks }: { clients: readonly ClientDialect[]; asks: Asks },
+  given: Deps,
+  { clients, asks, caller }: { clients: readonly ClientDialect[]; asks: Asks; caller: Caller },
 ): Promise<Response> {
   const hops = readHops(request.headers);
   const exactFields = clients.flatMap((client) => client.exactFields);
   return answerJson(request, { ...given, exactFields }, async (body) => {
     const client = clientOf(body, clients);
     const deps = withCallerKeys(given, request.headers, client.format);
-    const unified = await readUnified(client, body, { headers: request.headers, asks, account: given.account, ...deps });
+    const unified = await readUnified(client, body, { headers: request.headers, asks, caller, ...deps });
     const idempotencyKey = await readIdempotencyKey(request.headers, deps.tenant);
-    return Response.json(await explanationOf(unified, deps, { hops, idempotencyKey }));
+    return Response.json(await explanationOf(unified, deps, { caller, hops, idempotencyKey }));
   });
 }
 
 async function explanationOf(
   unified: UnifiedRequest,
   { catalog, ports }: Deps,
-  forwarded: Pick<ForwardedHeaders, 'hops' | 'idempotencyKey'>,
+  facts: Pick<ForwardedHeaders, 'hops' | 'idempotencyKey'> & { caller: Caller },
 ): Promise<JsonObject> {
-  const { plans, endpoints, hedge, preparer } = await planDryRun(unified, { catalog, ports, simulatorHeaders: {}, ...forwarded });
+  const { plans, endpoints, hedge, preparer } = await planDryRun(unified, { catalog, ports, simulatorHeaders: {}, ...facts });
   const atOnce: readonly ExplainedEndpoint[] = hedge === null ? endpoints : [...endpoints, hedge];
   const inReserve: JsonObject[] = [];
   for (const planned of plans.flatMap(({ calls }) => calls)) {

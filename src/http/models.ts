@@ -2,13 +2,14 @@
  * Lists models and providers of the catalogue: `GET /models` and `GET /providers`, in OpenRouter's shapes
  * (https://openrouter.ai/docs/api-reference, read 2026-08-22). What a provider file does not state is null.
  */
-import { offeringOf, type Catalog } from '../registry/catalog.ts';
-import type { CompiledProvider, Offering, Rates } from '../registry/provider.ts';
+import type { Catalog } from '../registry/catalog.ts';
+import type { Offering, Rates } from '../registry/provider.ts';
 import { operationFor } from '../registry/operation.ts';
 import type { AccessPort } from '../ports.ts';
 import type { CatalogOrigin } from './deps.ts';
 import { filterModels, hasFilters, type Query } from './model-filters.ts';
 import { ALL, type Page } from './page.ts';
+import { listedOffers, type ModelOffer } from '../routing/listed-offers.ts';
 import { readName, unknownModel } from '../routing/resolve-model.ts';
 import { RouterError } from '../unified/error.ts';
 import type { JsonObject } from '../lib/json.ts';
@@ -83,21 +84,8 @@ export function retrieveModel(name: string, catalog: Catalog): JsonObject {
 
 /** A name of the operator's own, with the models that it stands for (`alias_of`) and all of their endpoints. */
 function describeAlias(name: string, catalog: Catalog): JsonObject {
-  return { ...describeModel(name, offersOfAlias(name, catalog)), alias_of: catalog.alias(name) };
+  return { ...describeModel(name, listedOffers(name, catalog)), alias_of: catalog.alias(name) };
 }
-
-/** The listed endpoints of all models that an alias stands for; empty for a name that is no alias. */
-export function offersOfAlias(name: string, catalog: Catalog): ModelOffer[] {
-  return (catalog.alias(name) ?? []).flatMap(({ model }) => {
-    const [, slug, id] = /^@([^/]+)\/(.+)$/.exec(model) ?? [];
-    const provider = slug === undefined ? undefined : catalog.provider(slug);
-    const offering = provider === undefined || id === undefined ? null : offeringOf(provider, id);
-    return provider === undefined || offering === null ? readName(model, catalog).offered : [{ provider, offering }];
-  });
-}
-
-/** A model as one provider offers it. */
-export type ModelOffer = { provider: CompiledProvider; offering: Offering };
 
 /** One model, with the providers that offer it. */
 export function describeModel(slug: string, offered: readonly ModelOffer[]): JsonObject {

@@ -1,20 +1,32 @@
 /** Reads a body as a unified request: in the client's format, with the session that headers or body name, and with hashed users. */
+import type { Caller } from '../accounts/caller.ts';
 import type { Asks, ClientDialect, ClientState, ResolvedBody } from '../dialects/client-dialect.ts';
 import { storingObjection } from '../fitting/parameters/store.ts';
 import type { StoredTurn, UnifiedRequest } from '../unified/request/request.ts';
 import { readSession } from '../unified/request/session.ts';
 import type { Ports } from '../ports.ts';
+import type { Catalog } from '../registry/catalog.ts';
+import { refuseModels, restrictionOf } from '../routing/restrictions.ts';
 import { hashUsers } from './hash-users.ts';
 
 /** What a request has besides its body. */
-type Circumstances = { headers: Headers; asks: Asks; tenant: string; account: string; ports: Pick<Ports, 'sealer' | 'responses'> };
+type Circumstances = {
+  headers: Headers;
+  asks: Asks;
+  tenant: string;
+  caller: Caller;
+  catalog: Catalog;
+  ports: Pick<Ports, 'sealer' | 'responses'>;
+};
 
-/** @throws RouterError for a body that the format does not accept. */
+/** @throws RouterError for a body that the format does not accept, and for models that the caller's key does not allow. */
 export async function readUnified(client: ClientDialect, given: unknown, circumstances: Circumstances): Promise<UnifiedRequest> {
-  const { headers, asks, tenant } = circumstances;
+  const { headers, asks, tenant, caller, catalog } = circumstances;
   const { body, storedTurn } = client.resolve === undefined ? NOTHING_STORED(given) : await client.resolve(given, stateOf(circumstances));
   const header = (name: string) => headers.get(name);
   const parsed = client.parse(body, header, asks);
+  const restriction = restrictionOf(caller.key);
+  if (restriction !== null) refuseModels(parsed, catalog, restriction);
   const session = readSession(body, header);
   const named = session === null ? parsed : Object.freeze({ ...parsed, session });
   return hashUsers(storedTurn === null ? named : withStoredTurn(named, storedTurn, asks), tenant);
@@ -22,7 +34,7 @@ export async function readUnified(client: ClientDialect, given: unknown, circums
 
 const NOTHING_STORED = (body: unknown): ResolvedBody => ({ body, storedTurn: null });
 
-function stateOf({ ports: { sealer, responses }, account }: Circumstances): ClientState {
+function stateOf({ ports: { sealer, responses }, caller: { account } }: Circumstances): ClientState {
   return {
     openSummary: (sealed) => sealer.open(sealed),
     keeps: responses === null ? 'never' : responses.keepsByDefault ? 'default' : 'requested',

@@ -24,7 +24,7 @@ export type PlannedRequest<Dialect extends RenderingDialect = UpstreamDialect> =
 };
 
 /** What planning needs of a request besides its body. */
-type Facts = Pick<RequestFacts, 'catalog' | 'ports' | 'hops' | 'simulatorHeaders' | 'idempotencyKey' | 'trace'>;
+type Facts = Pick<RequestFacts, 'caller' | 'catalog' | 'ports' | 'hops' | 'simulatorHeaders' | 'idempotencyKey' | 'trace'>;
 
 /** Plans a request for text. Fetches its files. @throws RouterError for a request that no endpoint can serve. */
 export function planText(request: UnifiedRequest, facts: Facts, signal: CancelSignal): Promise<PlannedRequest> {
@@ -80,14 +80,14 @@ async function planAndPrepare<Dialect extends RenderingDialect>(
 }
 
 /** An embedding is made by one model. */
-function plansOf(request: UnifiedRequest, { catalog, ports }: Facts, context = createPlanningContext(ports)): RoutePlan[] {
+function plansOf(request: UnifiedRequest, { caller, catalog, ports }: Facts, context = createPlanningContext(ports, caller)): RoutePlan[] {
   return request.operation === 'embeddings' ? [planRoute(request, catalog, context)] : planRoutes(request, catalog, context);
 }
 
 function plansWithoutKeys(request: UnifiedRequest, facts: Facts): RoutePlan[] {
   const plans = plansOf(request, facts);
   if (plans.every(({ calls }) => calls.length > 0)) return plans;
-  const { ports } = facts;
+  const { ports, caller } = facts;
   const access = (provider: CompiledProvider): Access => ({ ...ports.access(provider), missingVariables: [] });
-  return plansOf(request, facts, { ...createPlanningContext(ports), access });
+  return plansOf(request, facts, { ...createPlanningContext(ports, caller), access });
 }

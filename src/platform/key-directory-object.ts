@@ -4,10 +4,24 @@
  */
 import { DurableObject } from 'cloudflare:workers';
 import type { KeyRecord } from '../accounts/key-record.ts';
+import type { KeyStore } from '../ports.ts';
+import { systemBackground } from './background.ts';
+import { objectsOf } from './bindings.ts';
+import type { Env } from './env.ts';
+import { createKeyStore, type DirectoryStub, type RevocableStub } from './key-directory.ts';
 import { migrateTables, type Sql } from './object-tables.ts';
+import { systemClock } from './system.ts';
 
 /** Name of the single object. */
 export const DIRECTORY = 'keys';
+
+/** Creates this isolate's directory; null where `KEY_DIRECTORY` is not bound. */
+export function createKeyStorePort(env: Env): KeyStore | null {
+  const objects = objectsOf<DirectoryStub>(env, 'KEY_DIRECTORY');
+  if (objects === null) return null;
+  const accountOf = objectsOf<RevocableStub>(env, 'KEYS');
+  return createKeyStore({ connect: () => objects(DIRECTORY), accountOf, clock: systemClock, background: systemBackground });
+}
 
 /** Most keys. A record has 1 to 100 kB, and an object may hold 10 GB. */
 export const MAX_KEYS = 100_000;

@@ -5,13 +5,8 @@
 import { UNRESTRICTED, type KeyRecord } from '../accounts/key-record.ts';
 import type { Clock } from '../lib/clock.ts';
 import { putLast } from '../lib/lru-map.ts';
-import type { KeyStore } from '../ports.ts';
+import type { KeyStore, Slice } from '../ports.ts';
 import { RouterError } from '../unified/error.ts';
-import { systemBackground } from './background.ts';
-import { objectsOf } from './bindings.ts';
-import type { Env } from './env.ts';
-import { DIRECTORY, type KeyDirectoryObject } from './key-directory-object.ts';
-import { systemClock } from './system.ts';
 
 /** How long a record is used, in milliseconds. */
 export type Freshness = {
@@ -32,14 +27,18 @@ const PAUSE_MS = 5000;
 /** Most keys that are kept; of those that do not exist, as many again. */
 const MAX_KEPT = 1000;
 
-type Remote<Methods> = {
-  [Name in keyof Methods]: Methods[Name] extends (...given: infer Given) => infer Result ? (...given: Given) => Promise<Result> : never;
-};
-
-/** The object, as a Worker reaches it. */
-export type DirectoryStub = Remote<
-  Pick<KeyDirectoryObject, 'find' | 'create' | 'replace' | 'remove' | 'list' | 'registerAccount' | 'listAccounts'>
->;
+/** The directory object, as a Worker reaches it. */
+export interface DirectoryStub {
+  find(given: { hash: string }): Promise<{ record: KeyRecord | null }>;
+  /** `isCreated`: false = there are too many keys. */
+  create(given: { record: KeyRecord }): Promise<{ isCreated: boolean }>;
+  /** `isReplaced`: false = the record of `replacedMs` is not there any more. */
+  replace(given: { record: KeyRecord; replacedMs: number }): Promise<{ isReplaced: boolean }>;
+  remove(given: { hash: string }): Promise<{ isRemoved: boolean }>;
+  list(given: Slice & { includeDisabled: boolean }): Promise<{ records: KeyRecord[] }>;
+  registerAccount(given: { account: string }): Promise<unknown>;
+  listAccounts(given: Slice): Promise<{ accounts: string[] }>;
+}
 
 /** The object of an account, as far as a revocation needs it. */
 export type RevocableStub = { setRefused(given: { isRefused: boolean }): Promise<unknown> };
@@ -57,16 +56,8 @@ export type DirectoryOptions = {
 
 type Entry = { record: KeyRecord | null; readMs: number; /** The next read in the background is not before. */ againMs: number };
 
-/** Creates this isolate's directory; null where `KEY_DIRECTORY` is not bound. */
-export function createKeyStore(env: Env): KeyStore | null {
-  const objects = objectsOf<DirectoryStub>(env, 'KEY_DIRECTORY');
-  if (objects === null) return null;
-  const accountOf = objectsOf<RevocableStub>(env, 'KEYS');
-  return keyStore({ connect: () => objects(DIRECTORY), accountOf, clock: systemClock, background: systemBackground });
-}
-
-/** Creates a directory. */
-export function keyStore({ connect, accountOf, clock, background, freshness = FRESHNESS }: DirectoryOptions): KeyStore {
+/** Creates the directory of one isolate. */
+export function createKeyStore({ connect, accountOf, clock, background, freshness = FRESHNESS }: DirectoryOptions): KeyStore {
   const known = new Map<string, Entry>();
   const missing = new Map<string, Entry>();
 

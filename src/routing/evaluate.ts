@@ -11,6 +11,7 @@ import { nativeFor } from '../fitting/native-for.ts';
 import { expandAliases, type ModelName } from './expand-aliases.ts';
 import { endpointOf, findCandidates, type Candidate, type NameMatch, type Rejection, type Wanted } from './resolve-model.ts';
 import { costObjection, rejectionReason } from './filter.ts';
+import { keyObjection, type Restriction } from './restrictions.ts';
 import { contextOverflow, missingFeatures, requiredFeatures, promptSize, type PromptSize } from './features.ts';
 import { allowsShortening } from '../fitting/parameters/transforms.ts';
 import { once } from '../lib/memoize.ts';
@@ -26,6 +27,8 @@ export type PlanningContext = Pick<Ports, 'access' | 'learned' | 'limits'> & {
   /** A number in [0, 1). */
   random: () => number;
   sticky: Pick<Sticky, 'endpointFor'>;
+  /** What the caller's key allows; absent = everything. */
+  restriction?: Restriction | null;
 };
 
 /** A usable endpoint, and the data to fit the request to it. */
@@ -116,8 +119,11 @@ function createEvaluator(request: UnifiedRequest, world: PlanningContext): Evalu
   const isMaker = createMakerTest(request);
   let measured: PromptSize | null = null;
   const size = () => (measured ??= promptSize(request));
+  const { restriction = null } = world;
 
   return (candidate, { sort, freeOnly, isChoice }) => {
+    const forbidden = restriction === null ? null : keyObjection(candidate, restriction);
+    if (forbidden !== null) return { ...reject(candidate, ''), ...forbidden };
     const objection = rejectionReason(candidate, request) ?? (freeOnly ? costObjection(candidate) : null);
     if (objection !== null) return reject(candidate, objection);
     const { provider } = candidate;

@@ -1,9 +1,11 @@
 /** Builds the {@link PlanningContext} from the ports. */
+import type { Caller } from '../accounts/caller.ts';
 import type { Ports } from '../ports.ts';
 import type { PlanningContext } from './evaluate.ts';
+import { restrictionOf } from './restrictions.ts';
 
-/** Returns the current planning context. */
-export function createPlanningContext({ access, learned, limits, health, random, sticky }: Ports): PlanningContext {
+/** Returns the current planning context of a caller. */
+export function createPlanningContext({ access, learned, limits, health, random, sticky }: Ports, { key }: Caller): PlanningContext {
   return {
     access,
     learned,
@@ -11,5 +13,6 @@ export function createPlanningContext({ access, learned, limits, health, random,
     healthOf: (endpoint) => health.healthOf(endpoint),
     random: () => random.fraction(),
     sticky,
+    restriction: restrictionOf(key),
   };
 }

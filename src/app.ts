@@ -45,6 +45,8 @@ const EXPOSED = [
   'x-tributary-adjustments',
   'x-tributary-simulated',
   'x-tributary-estimated',
+  'x-tributary-cache',
+  'age',
   'retry-after',
   'x-should-retry',
 ];

@@ -180,6 +180,24 @@ export interface Accounts {
   reserve(caller: Caller, reservation: Reservation): Promise<Lease>;
   /** Spending and limits of an account. `key`: its record, where it has one. Null = nothing is kept of it. */
   describe(account: string, key: KeyRecord | null): Promise<AccountUsage | null>;
+  /** Adds an answer to the ledger that nothing was reserved for, because it called no upstream. Counts against no limit. Continues in the background. */
+  record(caller: Caller, record: GenerationRecord): void;
+}
+
+/**
+ * Stores answers, so that identical requests need no upstream. `key` is a hash; what is stored is a text that only `pipeline/` reads. No call fails:
+ * a store that cannot be reached has nothing.
+ */
+export interface ResponseCache {
+  /** Most characters of a stored answer. */
+  readonly maxCharacters: number;
+  /** Whether answers with calls of tools are stored. */
+  readonly keepsToolCalls: boolean;
+  /** Null = nothing is stored. */
+  find(key: string): Promise<string | null>;
+  /** Stores for so many seconds, at least one. Continues in the background. */
+  store(key: string, text: string, ttlSeconds: number): void;
+  remove(key: string): Promise<void>;
 }
 
 /** The records of caller keys. */
@@ -336,6 +354,8 @@ export type Ports = Memory & {
   responses: ResponseStores | null;
   /** Null = requests are not observed. */
   telemetry: Telemetry | null;
+  /** Null = no answers are stored. */
+  responseCache: ResponseCache | null;
   /** Keeps the isolate alive for work that continues after the response ended or the client disconnected. */
   background: (work: Promise<unknown>) => void;
   /** Writes a line to the operator's log. Never contains text of a client or a model. */

@@ -11,6 +11,7 @@ import { createLive } from './platform/live-catalog.ts';
 import { catalogStore, createStoredCatalog, type PushedCatalog } from './platform/stored-catalog.ts';
 import { createToLogLine } from './platform/log.ts';
 import { createResponseStores } from './platform/response-store.ts';
+import { createResponseCache, systemCache } from './platform/response-cache.ts';
 import { createSealers } from './platform/sealer.ts';
 import { systemClock, systemFetch, systemLog, systemNote, systemRandom, systemRandomBytes } from './platform/system.ts';
 import { createKeyRates } from './upstream/key-rates.ts';
@@ -57,6 +58,12 @@ function createShared(env: Env): Omit<AppDeps, 'catalog'> {
       keyStore,
       responses: createResponseStores(env, systemLog),
       telemetry: null,
+      responseCache: createResponseCache(env, {
+        edge: systemCache(),
+        nowMs: systemClock.nowMs,
+        background: systemBackground,
+        log: systemLog,
+      }),
       background: systemBackground,
       log: systemLog,
     },

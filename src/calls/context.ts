@@ -5,6 +5,7 @@ import type { RequestTrace } from '../accounts/telemetry.ts';
 import type { Ports } from '../ports.ts';
 import type { Catalog } from '../registry/catalog.ts';
 import type { Deadlines } from '../stream/deadline.ts';
+import type { CacheWish } from '../unified/request/cache-wish.ts';
 import type { UnifiedRequest } from '../unified/request/request.ts';
 import { createAnswerBudget, type AnswerBudget } from '../unified/response/answer-budget.ts';
 import { createSlots, WAITING_CALLS, type Slots } from '../upstream/call-limiter.ts';
@@ -35,6 +36,8 @@ export type RequestFacts = Readonly<{
   idempotencyKey?: Readonly<Record<string, string>>;
   /** Absent = the request has no trace. */
   trace?: RequestTrace;
+  /** Absent or null = the response cache is not used. */
+  cache?: CacheWish | null;
 }>;
 
 /** One client request. Created once and never copied; the cancel signal of the work for it is passed beside it. */

@@ -13,6 +13,7 @@ import type { EmbeddingResult } from '../unified/response/embedding.ts';
 import type { NativeEvent, StreamEvent } from '../unified/response/event.ts';
 import type { Result } from '../unified/response/result.ts';
 import type { HeaderReader } from './dialect.ts';
+import type { Shape } from './shared/body-shape.ts';
 
 /** The endpoint that serves a choice. */
 export type ServedBy = {
@@ -153,6 +154,11 @@ export interface ClientFormat {
   readonly exposedHeaders?: readonly string[];
   /** Request header that only clients of this format send. They get their errors at paths of no format, such as `/models`, in it too. */
   readonly ownHeader?: string;
+  /**
+   * Bodies (of a format without `UnifiedRequest.native`: their messages alone) of which the unified request keeps everything. Two such requests are
+   * the same if their unified requests are, whatever their formats. Default: none.
+   */
+  readonly neutralBody?: Shape;
   /** True when a body has the fields of this format. `/explain` without a path uses the last format that returns true. */
   isBody(body: JsonObject): boolean;
   /** Describes a request body as JSON Schema, for `/openapi.json`; made from the checks that `parse` applies. Default: any object with a model. */

@@ -2,6 +2,7 @@
 import type { Caller } from '../accounts/caller.ts';
 import type { RequestFacts } from '../calls/context.ts';
 import type { RequestTrace } from '../accounts/telemetry.ts';
+import { readCacheWish } from '../unified/request/cache-wish.ts';
 import { readHops } from '../upstream/loop.ts';
 import { BASES } from './client-paths.ts';
 import type { Deps } from './deps.ts';
@@ -28,6 +29,11 @@ export function readRequestFacts(
     ...(trace === undefined ? {} : { trace }),
     signal: request.signal,
     base: OPENROUTER_PATH.test(request.url) ? BASES[1] : BASES[0],
+    // An answer that the caller pays for itself is made with every key that it brings.
+    cache:
+      ports.responseCache === null || hasCallerKeys === true
+        ? null
+        : readCacheWish((name) => request.headers.get(name), caller.key?.cacheSeconds ?? null),
     hops: readHops(request.headers),
     wantsMetadata: request.headers.get('x-openrouter-metadata')?.toLowerCase() === 'enabled',
     simulatorHeaders: fault === null ? {} : { 'x-simulator-fault': fault },

@@ -10,8 +10,6 @@ import { reportOf } from '../calls/prepare.ts';
 import type { FinalMeta, HeldEnd, ResponseMeta, TextClientDialect } from '../dialects/client-dialect.ts';
 import { responseId } from '../dialects/response-id.ts';
 import { createCancellation, NEVER_CANCELLED } from '../lib/cancel-signal.ts';
-import type { Lease } from '../ports.ts';
-import type { RoutePlan } from '../routing/plan.ts';
 import { createCollector } from '../stream/collect.ts';
 import type { Adjustment } from '../unified/adjustment.ts';
 import { RouterError } from '../unified/error.ts';
@@ -27,18 +25,16 @@ import { keepAnswer, keepBody } from './keep-answer.ts';
 import { SummarySource } from './summarize.ts';
 import { reserve } from './reserve.ts';
 import { routerMetadata } from './metadata.ts';
+import { openCached, type OpenedAnswer } from './open-cached.ts';
 import { planText, type PlannedRequest } from './plan-and-prepare.ts';
 import { streamAnswer } from './respond.ts';
 import { responseHeaders, slugsOf, toServedBy } from './response-headers.ts';
 
 /** A request that is being answered, and what its response is written with. */
-type Job = {
+type Job = Omit<OpenedAnswer, 'answer'> & {
   request: UnifiedRequest;
   client: TextClientDialect;
   context: RequestContext;
-  plans: readonly RoutePlan[];
-  run: Run;
-  lease: Lease;
   recorder: GenerationRecorder;
   /** The providers that the headers named; null = the headers have not been sent. */
   headerProviders: string | null;
@@ -51,22 +47,15 @@ type Job = {
  */
 export async function complete(request: UnifiedRequest, client: TextClientDialect, facts: RequestFacts): Promise<Response> {
   const context = createRequestContext(facts);
-  const planned = await planText(request, context, context.client.signal);
-  const lease = await reserve(request, context, planned);
-  const { run, answer } = createAnswer(request, context, planned);
-  const job: Job = {
-    request,
-    client,
-    context,
-    plans: planned.plans,
-    run,
-    lease,
-    recorder: new GenerationRecorder({ request, context, run, lease, format: client.format }),
-    headerProviders: null,
-  };
-  const opening = summarized(job, answer.open());
+  const openFresh = () => openAnswer(request, context);
+  const opened = context.cache == null ? await openFresh() : await openCached({ request, client, context, openFresh });
+  const { answer, ...opening } = opened;
+  const { run, lease, cache } = opened;
+  const recorder = new GenerationRecorder({ request, context, run, lease, cache, format: client.format });
+  const job: Job = { request, client, context, ...opening, recorder, headerProviders: null };
+  const events = summarized(job, answer.open());
   try {
-    return request.stream ? await streamed(job, opening) : await collected(job, opening);
+    return request.stream ? await streamed(job, events) : await collected(job, events);
   } catch (thrown) {
     job.recorder.failed(thrown);
     // A failed answer reports as much about itself as one that came.
@@ -84,6 +73,13 @@ async function summarized({ request, client, context }: Job, opening: Promise<Ev
   if (createEvent === null) return opening;
   const { sealer } = context.ports;
   return new SummarySource(await opening, { seal: (text) => sealer.seal(text), createEvent, budget: context.answerBudget });
+}
+
+/** Plans a request, reserves what it may cost and prepares its answer. @throws RouterError where it cannot be sent. */
+async function openAnswer(request: UnifiedRequest, context: RequestContext): Promise<OpenedAnswer> {
+  const planned = await planText(request, context, context.client.signal);
+  const lease = await reserve(request, context, planned);
+  return { plans: planned.plans, ...createAnswer(request, context, planned), lease, cache: null };
 }
 
 /** What answers a request. A client that disconnects cancels its upstream calls, unless the answer is to be drained. */
@@ -140,7 +136,7 @@ function captureHeaders(job: Job): Record<string, string> {
   const servedBy = job.run.servedBy();
   job.headerProviders = slugsOf(servedBy);
   const rates = rateLimitHeaders(job, limitsOfAnswer(job));
-  return { ...responseHeaders(servedBy, countTries(job.run.attempts())), ...rates, ...job.lease.headers };
+  return { ...responseHeaders(servedBy, countTries(job.run.attempts())), ...rates, ...job.lease.headers, ...job.cache?.headers() };
 }
 
 /** Of several endpoints no limit holds for the answer. */
@@ -175,15 +171,19 @@ function createMeta(job: Job): ResponseMeta {
     ...(echoesBodies(request) ? { sentBodies: () => run.attempts().flatMap((attempt) => attempt.sentBodies()) } : {}),
     finalMeta: (): FinalMeta => ({
       adjustments: [...reportOf(run.servedBy()), ...withClientPaths(request.names, lateFailover(job))],
-      metadata: wantsMetadata ? routerMetadata(plans, run) : null,
+      // OpenRouter leaves it out of an answer that was not routed.
+      metadata: wantsMetadata && !isRepeated(job) ? routerMetadata(plans, run) : null,
     }),
   };
 }
 
+const isRepeated = ({ cache }: Job): boolean => cache !== null && cache.status() !== 'miss';
+
 /** The headers named a provider that then failed. */
-function lateFailover({ headerProviders, run }: Job): Adjustment[] {
+function lateFailover(job: Job): Adjustment[] {
+  const { headerProviders, run } = job;
   const to = slugsOf(run.servedBy());
-  if (headerProviders === null || headerProviders === to) return [];
+  if (headerProviders === null || headerProviders === to || isRepeated(job)) return [];
   const cause = run.attempts().find(({ error }) => error !== null)?.error?.message ?? 'it did not answer';
   return [{ param: 'provider', action: 'emulated', from: headerProviders, to, reason: `${cause}; the headers had been sent by then` }];
 }

@@ -22,6 +22,8 @@ type Recorded = {
   format: string;
   /** What was reserved for the answer. */
   lease: Lease;
+  /** Null = the response cache is not used. */
+  cache: { status(): NonNullable<GenerationRecord['cache']> } | null;
   run: Pick<Run, 'attempts'> & { servedBy(): readonly ReportedEndpoint[] };
 };
 
@@ -83,7 +85,7 @@ export class GenerationRecorder {
   finish({ usage, finishReason, nativeFinishReason = null, isCancelled, error, status = 200 }: Ending): void {
     if (this.#isDone) return;
     this.#isDone = true;
-    const { request, context, run, format, lease } = this.#recorded;
+    const { request, context, run, format, lease, cache } = this.#recorded;
     const servedBy = run.servedBy();
     const [first] = servedBy;
     if (first === undefined) return;
@@ -104,6 +106,7 @@ export class GenerationRecorder {
       adjustments: reportOf(servedBy).length,
       status,
       errorType: error?.type ?? null,
+      ...(cache === null ? {} : { cache: cache.status() }),
       streamed: request.stream,
       cancelled: isCancelled === true,
       createdMs: context.requestedMs,

@@ -8,7 +8,7 @@ import type { Access } from '../ports.ts';
 import type { CompiledProvider } from '../registry/provider.ts';
 import { chosenCall, hedgeOf, planRoute, planRoutes, type PlannedCall, type RoutePlan } from '../routing/plan.ts';
 import { createPlanningContext } from '../routing/planning-context.ts';
-import { endpointOf } from '../routing/resolve-model.ts';
+import { endpointOf, type Candidate } from '../routing/resolve-model.ts';
 import type { CancelSignal } from '../lib/cancel-signal.ts';
 import type { UnifiedRequest } from '../unified/request/request.ts';
 
@@ -42,6 +42,49 @@ export function planCount(request: UnifiedRequest, facts: Facts, signal: CancelS
 export function planEmbeddings(request: UnifiedRequest, facts: Facts): Promise<PlannedRequest<EmbeddingDialect>> {
   return planAndPrepare(request, facts, { preparer: new Preparer(embeddingDialectOf, NO_FILES, facts), isDryRun: false });
 }
+
+/** A plan for an answer that may be a stored one. */
+export type PlannedRepeat<Dialect extends RenderingDialect = UpstreamDialect> = {
+  plans: readonly RoutePlan[];
+  /** What would be sent, with placeholders for files that would be fetched. */
+  prepare(planned: PlannedCall): Promise<PreparedEndpoint<Dialect>>;
+  /** What would be sent to the endpoint of this name. Null = it may not serve the request. */
+  find(endpoint: string): Promise<PreparedEndpoint<Dialect> | null>;
+};
+
+/** Plans a request for text and changes nothing: no probe is claimed and no file is fetched. */
+export const planRepeat = (request: UnifiedRequest, facts: Facts): PlannedRepeat =>
+  createRepeat(request, facts, new Preparer(textDialectOf, PLACEHOLDER_FILES, facts));
+
+/** The same for embeddings. */
+export const planEmbeddingRepeat = (request: UnifiedRequest, facts: Facts): PlannedRepeat<EmbeddingDialect> =>
+  createRepeat(request, facts, new Preparer(embeddingDialectOf, NO_FILES, facts));
+
+function createRepeat<Dialect extends RenderingDialect>(
+  request: UnifiedRequest,
+  facts: Facts,
+  preparer: Preparer<Dialect>,
+): PlannedRepeat<Dialect> {
+  const plans = plansOf(request, facts);
+  const prepare = (planned: PlannedCall) => preparer.prepareUncached(planned, request);
+  return {
+    plans,
+    prepare,
+    find: async (endpoint) => {
+      const isIt = (candidate: Candidate) => endpointOf(candidate) === endpoint;
+      const callIn = (all: readonly RoutePlan[]) => all.flatMap(({ calls }) => calls).find(({ candidate }) => isIt(candidate));
+      const other = plans.flatMap(({ others }) => others).find(isIt);
+      const planned = callIn(plans) ?? (other === undefined ? undefined : callIn(plansOf(onlyAt(other.provider.slug, request), facts)));
+      return planned === undefined ? null : await prepare(planned);
+    },
+  };
+}
+
+/** The request for one provider, so that its endpoint is planned however many others come first. */
+const onlyAt = (slug: string, request: UnifiedRequest): UnifiedRequest => ({
+  ...request,
+  preferences: { ...request.preferences, only: [slug], hedge_after_ms: null },
+});
 
 /**
  * Plans a request of any operation and changes nothing: no probe is claimed and no file is fetched. Where no provider has a key, the plan

@@ -25,6 +25,10 @@ export async function reserve(
   });
 }
 
+/** The lease of an answer that calls no upstream: it spends nothing, and is written to the ledger. */
+export const spendNothing = ({ ports: { accounts }, caller }: RequestContext): Lease =>
+  accounts === null ? NO_LEASE : { headers: {}, settle: (record) => accounts.record(caller, record) };
+
 /** The hash of the end user that a request names; null = none. */
 export const userOf = ({ userHashes = {} }: Pick<UnifiedRequest, 'userHashes'>): string | null =>
   userHashes['user'] ?? Object.values(userHashes)[0] ?? null;

@@ -212,6 +212,13 @@ export function responseLimits(env: Env): { ttlMs: number; answerBytes: number; 
   };
 }
 
+/** Reads `CACHE_MAX_BYTES` (0 = no answers are stored) and `CACHE_TOOL_CALLS`. */
+export function cacheLimits(env: Env): { maxCharacters: number; keepsToolCalls: boolean } {
+  const given = text(env, 'CACHE_MAX_BYTES');
+  const isCount = given !== '' && Number.isInteger(Number(given)) && Number(given) >= 0;
+  return { maxCharacters: isCount ? Number(given) : MEBIBYTE, keepsToolCalls: text(env, 'CACHE_TOOL_CALLS').toLowerCase() !== 'false' };
+}
+
 /** Longest join time. Above it, text visibly arrives in bursts. */
 const MAX_JOIN_MS = 1000;
 

@@ -78,12 +78,13 @@ export const LIMITS: Limits = {
 };
 
 /** Optional services of the platform, none of them bound. */
-export const SERVICES: Pick<Ports, 'accounts' | 'telemetry' | 'keyStore' | 'streams' | 'responses' | 'keyRates'> = {
+export const SERVICES: Pick<Ports, 'accounts' | 'telemetry' | 'keyStore' | 'responseCache' | 'streams' | 'responses' | 'keyRates'> = {
   accounts: null,
   telemetry: null,
   keyStore: null,
   streams: null,
   responses: null,
+  responseCache: null,
   keyRates: { waitMs: () => 0, take: () => () => undefined },
 };
 

@@ -40,6 +40,7 @@ type FieldName =
   | 'error_type'
   | 'errors'
   | 'estimated'
+  | 'cache'
   | 'estimated_cost'
   | 'extra_content'
   | 'fault'

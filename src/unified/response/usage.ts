@@ -29,9 +29,14 @@ export type Usage = {
   estimated: readonly string[];
   /** Number of upstream calls included. */
   calls: number;
+  /** What a stored answer took when it was made; this answer took nothing. Absent = it is not from the response cache. */
+  saved?: SavedUsage;
   /** The usage per group of choices, when several models were asked. */
   byChoices?: readonly { choices: readonly number[]; usage: Usage }[];
 };
+
+/** What an answer from the response cache would have taken. `costUsd`: null = unknown. */
+export type SavedUsage = Readonly<Pick<Usage, 'promptTokens' | 'completionTokens' | 'costUsd'>>;
 
 /** The reported counts: always prompt and completion tokens, the rest if known. */
 type KnownCounts = Pick<Usage, 'promptTokens' | 'completionTokens'> & Partial<Omit<Usage, 'calls' | 'byChoices'>>;

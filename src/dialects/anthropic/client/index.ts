@@ -10,6 +10,7 @@ import { encodeError } from './errors.ts';
 import { isBody } from './is-body.ts';
 import { FORMAT } from '../format-name.ts';
 import { NAMES } from './names.ts';
+import { NEUTRAL_BODY } from './neutral-body.ts';
 import { parseMessages } from './parse.ts';
 import { ID_PREFIX, requestIdOf } from './request-id.ts';
 
@@ -26,6 +27,7 @@ export const anthropicClient = {
   exposedHeaders: ['request-id'],
   ownHeader: 'anthropic-version',
   keepAlive: 'event: ping\ndata: {"type":"ping"}\n\n',
+  neutralBody: NEUTRAL_BODY,
   isBody,
   describeRequest,
   parse: parseMessages,

@@ -5,6 +5,7 @@ import { answerOptionsOf } from '../../openai-common/client/answer-options.ts';
 import { KEEP_ALIVE_COMMENT, OPENAI_FORMAT } from '../../openai-common/client/format.ts';
 import { parseOpenAi } from '../../openai-common/client/parse.ts';
 import { createEncoder, encodeBody } from './encode.ts';
+import { NEUTRAL_BODY } from './neutral-body.ts';
 
 /** Towards a client. */
 export const openaiChatClient = {
@@ -13,6 +14,7 @@ export const openaiChatClient = {
   operation: 'chat',
   routes: [{ path: '/chat/completions', asks: 'answer' }],
   keepAlive: KEEP_ALIVE_COMMENT,
+  neutralBody: NEUTRAL_BODY,
   isBody: (body) => body['messages'] !== undefined,
   describeRequest: () => describeOpenAiRequest('chat'),
   parse: (body) => parseOpenAi('chat', body),

@@ -2,7 +2,7 @@
 import type { JsonObject } from '../../../lib/json.ts';
 import type { WireObject } from '../wire.ts';
 import { namesOf, type PartName, type UsageParts } from '../../../unified/response/usage-parts.ts';
-import type { Usage } from '../../../unified/response/usage.ts';
+import type { SavedUsage, Usage } from '../../../unified/response/usage.ts';
 
 /** Path of a part in a usage object: group (null = the object itself) and field. */
 const FIELDS: Readonly<Record<PartName, readonly [group: string | null, field: string]>> = {
@@ -50,8 +50,19 @@ export function renderUsage(usage: Usage): WireObject {
   if (usage.costUsd !== null) rendered.cost = usage.costUsd;
   Object.assign(rendered, usage.charge, { calls: usage.calls });
   if (usage.estimated.length > 0) rendered.estimated = usage.estimated;
+  if (usage.saved !== undefined) rendered.cache = renderSaved(usage.saved);
   return rendered;
 }
+
+/** Writes what an answer from the response cache would have taken. */
+export const renderSaved = ({ promptTokens, completionTokens, costUsd }: SavedUsage): JsonObject => ({
+  saved: {
+    prompt_tokens: promptTokens,
+    completion_tokens: completionTokens,
+    total_tokens: promptTokens + completionTokens,
+    ...(costUsd === null ? {} : { cost: costUsd }),
+  },
+});
 
 function renderParts(parts: UsageParts, into: JsonObject & WireObject): void {
   for (const name of namesOf(parts)) {

@@ -4,6 +4,7 @@ import { encodeVector, type EmbeddingResult } from '../../../unified/response/em
 import type { UnifiedRequest } from '../../../unified/request/request.ts';
 import type { Usage } from '../../../unified/response/usage.ts';
 import type { EmbeddingMeta } from '../../client-dialect.ts';
+import { renderSaved } from '../../openai-common/client/usage.ts';
 
 /** The body as JSON: what stands before the vectors, each vector, what stands behind them. */
 export function* encodeBody(result: EmbeddingResult, meta: EmbeddingMeta, { parameters }: UnifiedRequest): Generator<string> {
@@ -28,12 +29,13 @@ function closingFields({ model, usage }: EmbeddingResult, meta: EmbeddingMeta): 
 }
 
 /** OpenAI's two counts, and ours: an embedding has no completion. */
-function usageFields({ promptTokens, costUsd, calls, estimated }: Usage): JsonObject {
+function usageFields({ promptTokens, costUsd, calls, estimated, saved }: Usage): JsonObject {
   return {
     prompt_tokens: promptTokens,
     total_tokens: promptTokens,
     ...(costUsd === null ? {} : { cost: costUsd }),
     calls,
     ...(estimated.length === 0 ? {} : { estimated }),
+    ...(saved === undefined ? {} : { cache: renderSaved(saved) }),
   };
 }

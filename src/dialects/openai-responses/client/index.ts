@@ -14,6 +14,7 @@ import { FORMAT } from '../format-name.ts';
 import { withoutKeeping } from './held-end.ts';
 import { deletedAnswer, inputPage } from './kept.ts';
 import { NAMES } from './names.ts';
+import { NEUTRAL_BODY } from './neutral-body.ts';
 import { parseResponses } from './parse.ts';
 import { resolveState } from './resolve.ts';
 import { missingResponse } from './state.ts';
@@ -37,6 +38,7 @@ export const openaiResponsesClient = {
   idPrefix: 'resp_',
   exactFields: ['input', 'tools', 'text'],
   keepAlive: KEEP_ALIVE_COMMENT,
+  neutralBody: NEUTRAL_BODY,
   isBody,
   describeRequest,
   parse: (body, _headers, asks) => parseResponses(body, asks),

@@ -1,0 +1,184 @@
+/**
+ * Opens the answer to a request that uses the response cache: a stored one, the one that is being made for an identical request, or a new one
+ * that is stored.
+ */
+import type { RequestContext } from '../calls/context.ts';
+import type { PreparedEndpoint } from '../calls/prepare.ts';
+import type { Run } from '../attempts/fan-out.ts';
+import type { TextClientDialect } from '../dialects/client-dialect.ts';
+import { responseId } from '../dialects/response-id.ts';
+import type { Lease } from '../ports.ts';
+import { chosenCall, type RoutePlan } from '../routing/plan.ts';
+import type { UnifiedRequest } from '../unified/request/request.ts';
+import type { StreamEvent } from '../unified/response/event.ts';
+import type { EventSource } from '../unified/response/event-source.ts';
+import { CacheSlot, isRepeatable, type CacheStatus } from './cache-slot.ts';
+import { ReplayedRun, replayEvents, type StoredAnswer } from './cached-answer.ts';
+import { planRepeat, type PlannedRepeat } from './plan-and-prepare.ts';
+import { spendNothing } from './reserve.ts';
+import { StoringSource } from './storing-source.ts';
+
+/** What answers a request. */
+export type OpenedAnswer = {
+  plans: readonly RoutePlan[];
+  run: Run;
+  /** Opens the answer of `run`, or what becomes of it on the way to the client. */
+  answer: Pick<Run, 'open'>;
+  lease: Lease;
+  /** Null = the response cache is not used. */
+  cache: { status(): CacheStatus; headers(): Readonly<Record<string, string>> } | null;
+};
+
+/** A request, and how it is answered without the cache. */
+export type Opening = {
+  request: UnifiedRequest;
+  client: TextClientDialect;
+  context: RequestContext;
+  openFresh: () => Promise<OpenedAnswer>;
+};
+
+type Slot = CacheSlot<readonly StreamEvent[]>;
+type Stored = StoredAnswer<readonly StreamEvent[]>;
+
+/** Opens the answer. @throws RouterError as `openFresh`. */
+export async function openCached(opening: Opening): Promise<OpenedAnswer> {
+  const { request, client, context, openFresh } = opening;
+  if (context.ports.responseCache === null || !isRepeatable(request) || client.summaryEvent?.(request) != null) return openFresh();
+  const planned = planRepeat(request, context);
+  const { plans } = planned;
+  if (plans.some(({ calls }) => calls.length === 0)) return openFresh();
+  const slot: Slot | null = await CacheSlot.of<readonly StreamEvent[]>(request, client, { context, plans });
+  if (slot === null) return openFresh();
+  const stored = await slot.find();
+  const run = stored === null ? null : await replay(stored, opening, planned);
+  if (stored !== null && run !== null) {
+    return {
+      plans,
+      run,
+      answer: run,
+      lease: spendNothing(context),
+      cache: { status: () => 'hit', headers: () => slot.headers('hit', stored) },
+    };
+  }
+  const flight = slot.findFlight();
+  if (flight === null) return openNew(opening, slot);
+  const endpoints = await Promise.all(plans.map((plan) => planned.prepare(chosenCall(plan))));
+  const answer = new JoinedAnswer(endpoints, {
+    headers: (status, made) => slot.headers(status, made),
+    lease: spendNothing(context),
+    wait: async () => {
+      const made = await slot.waitFor(flight);
+      const repeated = made === null ? null : await replay(made, opening, planned);
+      return made === null || repeated === null ? null : { run: repeated, made };
+    },
+    openNew: () => openNew(opening, slot),
+  });
+  return { plans, run: answer, answer, lease: answer.lease, cache: answer };
+}
+
+/** A stored answer as one of this request. Null = an endpoint that made it may not serve the request now. */
+async function replay(stored: Stored, { client, context }: Opening, planned: PlannedRepeat): Promise<ReplayedRun | null> {
+  const endpoints: PreparedEndpoint[] = [];
+  for (const { endpoint, learned } of stored.endpoints) {
+    const prepared = await planned.find(endpoint);
+    if (prepared === null) return null;
+    const known = new Set(prepared.adjustments.map(({ param, action }) => `${action} ${param}`));
+    prepared.learned.push(...learned.filter(({ param, action }) => !known.has(`${action} ${param}`)));
+    endpoints.push(prepared);
+  }
+  return new ReplayedRun(endpoints, replayEvents(stored.content, responseId(client, context.generationId)));
+}
+
+/** Opens a new answer, which is stored when it is complete. */
+async function openNew({ openFresh }: Opening, slot: Slot): Promise<OpenedAnswer> {
+  const leader = slot.begin();
+  const giveUp = () => leader.finish(null);
+  const whileOpening = async <Value>(pending: Promise<Value>): Promise<Value> => {
+    try {
+      return await pending;
+    } catch (thrown) {
+      giveUp();
+      throw thrown;
+    }
+  };
+  const fresh = await whileOpening(openFresh());
+  const { run } = fresh;
+  const keep = (events: StreamEvent[]) => {
+    // What two endpoints made together is no answer of either.
+    if (run.continuedBy() === null) slot.keep(events, run.servedBy(), leader);
+    else giveUp();
+  };
+  const open = async (): Promise<EventSource> => {
+    const source = await whileOpening(fresh.answer.open());
+    return new StoringSource(source, { ...sizesOf(slot), setWorking: (is) => leader.setWorking(is), keep, giveUp });
+  };
+  return { ...fresh, answer: { open }, cache: { status: () => 'miss', headers: () => slot.headers('miss', null) } };
+}
+
+const sizesOf = ({ store: { maxCharacters, keepsToolCalls } }: Slot) => ({ maxCharacters, keepsToolCalls });
+
+/** How a request that waits goes on. */
+type Waiting = {
+  /** Of an answer that is repeated. */
+  lease: Lease;
+  headers: Slot['headers'];
+  /** Null = the answer that it waited for cannot be repeated. */
+  wait(): Promise<{ run: Run; made: Stored } | null>;
+  openNew(): Promise<OpenedAnswer>;
+};
+
+/** The answer that is being made for another request; a new one where that one fails. */
+class JoinedAnswer implements Run {
+  readonly #waiting: Waiting;
+  #run: Run;
+  #made: Stored | null = null;
+  #own: OpenedAnswer | null = null;
+
+  /** @param endpoints what is named while the request waits: the first of its plans. */
+  constructor(endpoints: readonly PreparedEndpoint[], waiting: Waiting) {
+    this.#run = new ReplayedRun(endpoints);
+    this.#waiting = waiting;
+  }
+
+  /** Nothing is reserved for an answer that is repeated. */
+  get lease(): Lease {
+    const current = () => this.#own?.lease ?? this.#waiting.lease;
+    return {
+      get headers() {
+        return current().headers;
+      },
+      settle: (record) => current().settle(record),
+    };
+  }
+
+  async open(): Promise<EventSource> {
+    const joined = await this.#waiting.wait();
+    if (joined !== null) {
+      [this.#run, this.#made] = [joined.run, joined.made];
+      return this.#run.open();
+    }
+    this.#own = await this.#waiting.openNew();
+    this.#run = this.#own.run;
+    return this.#own.answer.open();
+  }
+
+  status(): CacheStatus {
+    return this.#own === null ? 'joined' : 'miss';
+  }
+
+  headers(): Readonly<Record<string, string>> {
+    return this.#waiting.headers(this.status(), this.#made);
+  }
+
+  servedBy(): readonly PreparedEndpoint[] {
+    return this.#run.servedBy();
+  }
+
+  continuedBy() {
+    return this.#run.continuedBy();
+  }
+
+  attempts() {
+    return this.#run.attempts();
+  }
+}

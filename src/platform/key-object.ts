@@ -1,17 +1,74 @@
-/** Durable Object of one account: its limits, its open leases and its ledger. */
-import { DurableObject } from 'cloudflare:workers';
-import { RefusalStore } from './refusal-store.ts';
-
 /**
- * Durable Object of one account: its limits, its open leases and its ledger. Each method takes and returns one plain object; later versions
- * only add fields, because two versions of the Worker use it during a deployment.
+ * Durable Object of one account: its limits, its open leases and its ledger. One transaction for each call. Arguments and results are plain
+ * objects, and later versions only add fields: for a while after a deployment, older isolates call a newer object, or newer ones an older one.
  */
+import { DurableObject } from 'cloudflare:workers';
+import type { LeaseMachine } from '../accounts/lease-machine.ts';
+import type { LimitState, ReserveCall, ReserveResult, Settlement, SoftAlert } from '../accounts/lease.ts';
+import type { KeyRecord } from '../accounts/key-record.ts';
+import { Alarms } from './alarms.ts';
+import { LedgerStore } from './ledger-store.ts';
+import { LimitStore } from './limit-store.ts';
+import { RefusalStore } from './refusal-store.ts';
+import { systemClock } from './system.ts';
+
+/** The object of one account. */
 export class KeyObject extends DurableObject {
-  readonly #refusal = new RefusalStore(this.ctx.storage.sql);
+  readonly #storage = this.ctx.storage;
+  readonly #refusal = new RefusalStore(this.#storage.sql);
+  readonly #limits = new LimitStore(this.#storage.sql);
+  readonly #ledger = new LedgerStore(this.#storage.sql, false);
+  readonly #alarms = new Alarms(this.#storage);
+
+  /** Reserves what a request may cost. */
+  reserve(call: ReserveCall): Promise<ReserveResult> {
+    if (this.#refusal.isRefused) return Promise.resolve({ kind: 'inactive' });
+    return this.#change((machine, nowMs) => machine.reserve(call, nowMs));
+  }
+
+  /** The request of a lease is being sent. */
+  async markSent({ id }: { id: string }): Promise<Record<string, never>> {
+    await this.#change((machine, nowMs) => machine.markSent(id, nowMs));
+    return {};
+  }
+
+  /** Settles leases, each once, and writes their rows to the ledger. */
+  async settle({ settlements }: { settlements: readonly Settlement[] }): Promise<{ alerts: readonly SoftAlert[] }> {
+    const alerts = await this.#change((machine, nowMs) => settlements.flatMap((settlement) => machine.settle(settlement, nowMs)));
+    return { alerts };
+  }
 
   /** Refuses all requests of the account from now on, or no longer. */
   setRefused({ isRefused }: { isRefused: boolean }): Record<string, never> {
-    this.#refusal.set(isRefused, Date.now());
+    this.#refusal.set(isRefused, systemClock.nowMs());
     return {};
+  }
+
+  /** The states of the limits of a key. */
+  async describe({ record }: { record: KeyRecord }): Promise<{ states: readonly LimitState[] }> {
+    return { states: await this.#change((machine, nowMs) => machine.describe(record, nowMs)) };
+  }
+
+  override async alarm(): Promise<void> {
+    this.#alarms.rang();
+    await this.#change((machine, nowMs) => machine.expire(nowMs));
+  }
+
+  async #change<Result>(change: (machine: LeaseMachine, nowMs: number) => Result): Promise<Result> {
+    const nowMs = systemClock.nowMs();
+    const machine = this.#limits.machine(nowMs);
+    try {
+      const result = this.#storage.transactionSync(() => {
+        const changed = change(machine, nowMs);
+        const { rows } = this.#limits.save(machine);
+        if (rows.length > 0) this.#ledger.record(rows);
+        return changed;
+      });
+      await this.#alarms.set(machine.nextDueMs());
+      return result;
+    } catch (thrown) {
+      this.#limits.reload();
+      throw thrown;
+    }
   }
 }

@@ -1,0 +1,44 @@
+/** Amounts of what limits count. All are integers from 0. */
+import type { LimitResource } from './key-record.ts';
+import type { LedgerRow } from './ledger-row.ts';
+import { boundedInteger } from './money.ts';
+
+/** An amount of each resource. `usd` in billionths of a USD. */
+export type Amounts = Readonly<Record<LimitResource, number>>;
+
+/** All resources, in the order in which limits are reported. */
+export const RESOURCES: readonly LimitResource[] = ['usd', 'requests', 'tokens', 'concurrent'];
+
+/** Nothing. */
+export const ZERO: Amounts = Object.freeze({ usd: 0, requests: 0, tokens: 0, concurrent: 0 });
+
+/** Combines two amounts, resource by resource. The result has integers from 0. */
+export function combine(one: Amounts, other: Amounts, of: (one: number, other: number) => number): Amounts {
+  const combined = { usd: 0, requests: 0, tokens: 0, concurrent: 0 };
+  for (const resource of RESOURCES) combined[resource] = boundedInteger(of(one[resource], other[resource]));
+  return combined;
+}
+
+/** The sum. */
+export const plus = (one: Amounts, other: Amounts): Amounts => combine(one, other, (a, b) => a + b);
+
+/** The difference; 0 where it would be below. */
+export const minus = (one: Amounts, other: Amounts): Amounts => combine(one, other, (a, b) => a - b);
+
+/** The larger amount of each resource. */
+export const larger = (one: Amounts, other: Amounts): Amounts => combine(one, other, Math.max);
+
+/** What a row of the ledger counts against limits: nothing where the response cache answered. Unknown costs and tokens count 0. */
+export function amountsOf({ cache, isByok, costNanoUsd, tokens }: LedgerRow, isByokCounted: boolean): Amounts {
+  if (cache === 'hit' || cache === 'joined') return ZERO;
+  return {
+    usd: isByok && !isByokCounted ? 0 : boundedInteger(costNanoUsd ?? 0),
+    requests: 1,
+    tokens: tokens === null ? 0 : boundedInteger(tokens.prompt + tokens.completion),
+    concurrent: 0,
+  };
+}
+
+/** What several rows count. */
+export const sumOf = (rows: readonly LedgerRow[], isByokCounted: boolean): Amounts =>
+  rows.reduce((sum, row) => plus(sum, amountsOf(row, isByokCounted)), ZERO);

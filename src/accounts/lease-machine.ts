@@ -1,0 +1,254 @@
+/**
+ * The limits of one key and the leases under them, as a state machine: time is an argument, and what has changed is returned to be stored.
+ * A lease is reserved, perhaps made larger, and settled once; one that is never settled expires, and counts its worst case where it was
+ * sent. A settlement that comes later takes the place of that estimate, once.
+ */
+import { larger, minus, sumOf, ZERO, type Amounts } from './amounts.ts';
+import { Counters, stateOf, type CountedLimit } from './counters.ts';
+import type { KeyRecord } from './key-record.ts';
+import type {
+  AccountChanges,
+  LeaseRequest,
+  LimitRefusal,
+  LimitState,
+  ReserveCall,
+  ReserveResult,
+  Settlement,
+  SoftAlert,
+  StoredAccount,
+  StoredLease,
+} from './lease.ts';
+import { expiredRow, replaceExpired } from './expired-row.ts';
+import type { LedgerRow } from './ledger-row.ts';
+
+/** How long an expired lease waits for its settlement. */
+const LATE_MS = 24 * 3_600_000;
+
+/** Most leases of one key, open and expired. */
+const MAX_LEASES = 20_000;
+
+/** Longest time of one lease. */
+const MAX_TTL_MS = 24 * 3_600_000;
+
+/** The limits and leases of one key. Reading the clock is left to the caller; time never runs backwards. */
+export class LeaseMachine {
+  readonly #counters: Counters;
+  readonly #leases: Map<string, StoredLease>;
+  #record: KeyRecord | null;
+  /** No lease ends before. */
+  #nextDueMs = 0;
+  #nowMs = 0;
+  #changedLeases = new Map<string, StoredLease | null>();
+  #changedRecord: KeyRecord | null = null;
+  #rows: LedgerRow[] = [];
+
+  constructor({ counters, leases, record }: StoredAccount, nowMs: number) {
+    this.#counters = new Counters(counters);
+    this.#leases = new Map(leases.map((lease) => [lease.id, lease] as const));
+    this.#record = record;
+    if (record !== null) this.#counters.rebuild(record, leases, nowMs);
+  }
+
+  /** Reserves, or makes an open lease of the same id larger. Refuses where a worst case would pass a limit. */
+  reserve({ record: given, lease: request }: ReserveCall, atMs: number): ReserveResult {
+    const nowMs = this.#advance(atMs);
+    const record = this.accept(given, nowMs);
+    if (record.disabled || (record.expiresMs !== null && record.expiresMs <= nowMs)) return { kind: 'inactive' };
+    const known = this.#leases.get(request.id);
+    if (known !== undefined && known.counted !== null) return { kind: 'closed' };
+    const limits = this.#counters.limitsOf(record, request, nowMs);
+    const worst = larger(request.worst, known?.worst ?? ZERO);
+    const more = minus(worst, known?.worst ?? ZERO);
+    const refusal = refusalOf(limits, { worst, more }, known !== undefined);
+    if (refusal !== null) return { kind: 'refused', refusal };
+    if (known === undefined && this.#leases.size >= MAX_LEASES) this.#dropOldest();
+    const { ttlMs, ...fields } = request;
+    const reservedMs = known?.reservedMs ?? nowMs;
+    const lease: StoredLease = {
+      ...fields,
+      worst,
+      reservedMs,
+      expiresMs: nowMs + Math.min(ttlMs, MAX_TTL_MS),
+      counted: null,
+      endedMs: null,
+    };
+    this.#put({ ...lease, isSent: lease.isSent || known?.isSent === true });
+    this.#counters.change(this.#counters.countedBy(record, lease), { held: more });
+    return { kind: 'open', states: limits.map(stateOf) };
+  }
+
+  /** The request of a lease is being sent: from here on it may cost something. */
+  markSent(id: string, atMs: number): void {
+    this.#advance(atMs);
+    const lease = this.#leases.get(id);
+    if (lease !== undefined && lease.counted === null && !lease.isSent) this.#put({ ...lease, isSent: true });
+  }
+
+  /** Settles a lease. One that is not known has been settled before, and nothing changes. */
+  settle({ id, rows }: Settlement, atMs: number): readonly SoftAlert[] {
+    const nowMs = this.#advance(atMs);
+    const lease = this.#leases.get(id);
+    const record = this.#record;
+    if (lease === undefined || record === null) return [];
+    this.#drop(id);
+    const limits = this.#counters.countedBy(record, lease);
+    const { counted, endedMs } = lease;
+    const final = counted === null ? rows : replaceExpired(lease, rows);
+    this.#rows.push(...final);
+    const used = sumOf(final, record.isByokCounted);
+    if (counted === null) return this.#count(limits, { used, held: negative(lease.worst) }, record.softAt);
+    // A counter that began later has not counted the estimate.
+    const corrected = limits.filter(({ counter }) => counter.sinceMs <= (endedMs ?? nowMs));
+    return this.#count(corrected, { used: difference(used, counted) }, record.softAt);
+  }
+
+  /** Ends the leases whose time is over. @returns when to call it next; null = there is no lease. */
+  expire(atMs: number): number | null {
+    const nowMs = this.#advance(atMs);
+    this.#counters.purge(nowMs);
+    return this.nextDueMs();
+  }
+
+  /** When the next lease ends, or is forgotten; null = there is none. */
+  nextDueMs(): number | null {
+    return this.#leases.size === 0 ? null : this.#nextDueMs;
+  }
+
+  /** Takes a record of the key, unless a newer one has been seen. @returns the newest one. */
+  accept(given: KeyRecord, atMs: number): KeyRecord {
+    const known = this.#record;
+    if (known !== null && given.updatedMs <= known.updatedMs) return known;
+    this.#record = given;
+    this.#changedRecord = given;
+    this.#counters.rebuild(given, this.#leases.values(), atMs);
+    return given;
+  }
+
+  /** The states of the key's own limits. */
+  describe(given: KeyRecord, atMs: number): readonly LimitState[] {
+    const nowMs = this.#advance(atMs);
+    const record = { ...this.accept(given, nowMs), userLimits: [], sessionLimits: [] };
+    return this.#counters.limitsOf(record, { user: null, session: null }, nowMs).map(stateOf);
+  }
+
+  /** Returns what has changed since the last call. */
+  take(): AccountChanges {
+    const changes = { leases: this.#changedLeases, record: this.#changedRecord, rows: this.#rows };
+    [this.#changedLeases, this.#changedRecord, this.#rows] = [new Map(), null, []];
+    return { ...changes, counters: this.#counters.take() };
+  }
+
+  #advance(atMs: number): number {
+    this.#nowMs = Math.max(this.#nowMs, atMs);
+    if (this.#nowMs < this.#nextDueMs) return this.#nowMs;
+    let nextMs = Infinity;
+    for (const lease of this.#leases.values()) {
+      const dueMs = dueMsOf(lease);
+      nextMs = Math.min(nextMs, dueMs <= this.#nowMs ? this.#end(lease) : dueMs);
+    }
+    this.#nextDueMs = nextMs;
+    return this.#nowMs;
+  }
+
+  /** @returns when the lease is due again; Infinity = it is forgotten. */
+  #end(lease: StoredLease): number {
+    const record = this.#record;
+    if (lease.counted !== null || record === null) {
+      this.#drop(lease.id);
+      return Infinity;
+    }
+    const limits = this.#counters.countedBy(record, lease);
+    const held = negative(lease.worst);
+    if (!lease.isSent) {
+      this.#drop(lease.id);
+      this.#counters.change(limits, { held });
+      return Infinity;
+    }
+    const row = expiredRow(lease);
+    const counted = sumOf([row], record.isByokCounted);
+    const ended: StoredLease = { ...lease, counted, endedMs: this.#nowMs };
+    this.#rows.push(row);
+    this.#put(ended);
+    this.#counters.change(limits, { used: counted, held });
+    return dueMsOf(ended);
+  }
+
+  #count(limits: readonly CountedLimit[], change: Parameters<Counters['change']>[1], softAt: number | null): readonly SoftAlert[] {
+    if (softAt === null) {
+      this.#counters.change(limits, change);
+      return [];
+    }
+    const below = limits.filter((limit) => !isSoftPassed(stateOf(limit), softAt));
+    this.#counters.change(limits, change);
+    return below
+      .map(stateOf)
+      .filter((limit) => isSoftPassed(limit, softAt))
+      .map((limit) => ({ limit, softAt }));
+  }
+
+  /** Frees the place of the lease that has waited longest for its late settlement; else of the oldest one. */
+  #dropOldest(): void {
+    const [first] = this.#leases.values();
+    const oldest = [...this.#leases.values()].find(({ counted }) => counted !== null) ?? first;
+    if (oldest !== undefined && this.#end(oldest) !== Infinity) this.#drop(oldest.id);
+  }
+
+  #put(lease: StoredLease): void {
+    this.#leases.set(lease.id, lease);
+    this.#changedLeases.set(lease.id, lease);
+    this.#nextDueMs = Math.min(this.#nextDueMs, dueMsOf(lease));
+  }
+
+  #drop(id: string): void {
+    this.#leases.delete(id);
+    this.#changedLeases.set(id, null);
+  }
+}
+
+/** The part of a limit that is used up: at least `softAt` of it. */
+const isSoftPassed = ({ max, used, resource }: LimitState, softAt: number): boolean => resource !== 'concurrent' && used >= softAt * max;
+
+const dueMsOf = ({ expiresMs, endedMs }: StoredLease): number => (endedMs === null ? expiresMs : endedMs + LATE_MS);
+
+const difference = (one: Amounts, other: Amounts): Amounts => ({
+  usd: one.usd - other.usd,
+  requests: one.requests - other.requests,
+  tokens: one.tokens - other.tokens,
+  concurrent: 0,
+});
+
+const negative = (amounts: Amounts): Amounts => ({
+  usd: -amounts.usd,
+  requests: -amounts.requests,
+  tokens: -amounts.tokens,
+  concurrent: -amounts.concurrent,
+});
+
+/**
+ * Why a request does not fit; null = it does. Of several limits, one that is spent comes before one that is held, and the one that is free
+ * last before the others.
+ *
+ * @param isLarger an open lease is made larger: limits that it does not count against are not asked.
+ */
+function refusalOf(
+  limits: readonly CountedLimit[],
+  { worst, more }: { worst: Amounts; more: Amounts },
+  isLarger: boolean,
+): LimitRefusal | null {
+  let found: LimitRefusal | null = null;
+  for (const counted of limits) {
+    const limit = stateOf(counted);
+    const [need, whole] = [more[limit.resource], worst[limit.resource]];
+    if (limit.used + limit.held + need <= limit.max || (isLarger && need === 0)) continue;
+    // An open lease frees what it holds and does not use, but always counts as a request.
+    const mayFree = limit.resource !== 'requests' && limit.used + whole <= limit.max;
+    const refusal: LimitRefusal = { reason: mayFree ? 'held' : 'spent', limit, worst: whole };
+    if (found === null || rank(refusal) > rank(found)) found = refusal;
+  }
+  return found;
+}
+
+const rank = ({ reason, limit }: LimitRefusal): number => (reason === 'held' ? -1 : (limit.resetMs ?? Infinity));
+
+/** What a lease request holds of every resource. */
+export const worstOf = (usd: number, tokens: number): LeaseRequest['worst'] => ({ usd, requests: 1, tokens, concurrent: 1 });

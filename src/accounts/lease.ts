@@ -1,0 +1,100 @@
+/**
+ * Leases: what requests may spend until their cost is known. The types here are arguments and results of calls to the object of an account:
+ * plain values. A later version only adds fields.
+ */
+import type { Amounts } from './amounts.ts';
+import type { KeyRecord, LimitResource, LimitWindow } from './key-record.ts';
+import type { LedgerRow } from './ledger-row.ts';
+
+/** Whom a limit is for: the key, one end user under it, or one session under it. */
+export type LimitScope = 'key' | 'user' | 'session';
+
+/** State of one limit. `usd` in billionths of a USD. */
+export type LimitState = Readonly<{
+  scope: LimitScope;
+  resource: LimitResource;
+  window: LimitWindow;
+  max: number;
+  used: number;
+  /** What open leases hold. */
+  held: number;
+  /** When the window ends, in milliseconds since 1970. Null = never. */
+  resetMs: number | null;
+}>;
+
+/** What is reserved. */
+export type LeaseRequest = Readonly<{
+  /** That of the generation. A second request with the id of an open lease makes it larger. */
+  id: string;
+  worst: Amounts;
+  user: string | null;
+  session: string | null;
+  /** How long the lease is kept, in milliseconds. */
+  ttlMs: number;
+  /** The request is sent at once: only then may it cost anything. */
+  isSent: boolean;
+  /** Row of the ledger for a lease that is never settled, without tokens and cost. */
+  draft: LedgerRow;
+}>;
+
+/** A lease, as it is stored. */
+export type StoredLease = Omit<LeaseRequest, 'ttlMs'> &
+  Readonly<{
+    reservedMs: number;
+    expiresMs: number;
+    /** What was counted when it expired. Null = it is open. */
+    counted: Amounts | null;
+    /** When it expired. Null = it is open. */
+    endedMs: number | null;
+  }>;
+
+/** Why a lease is refused. `spent`: the limit is used up, or too little is left for the request. `held`: open leases hold what is left. */
+export type LimitRefusal = Readonly<{ reason: 'spent' | 'held'; limit: LimitState; worst: number }>;
+
+/** Argument of `reserve`. */
+export type ReserveCall = Readonly<{ record: KeyRecord; lease: LeaseRequest }>;
+
+/** Result of `reserve`. `inactive`: the key is disabled, expired or deleted. `closed`: the lease has ended already. */
+export type ReserveResult =
+  | Readonly<{ kind: 'open'; states: readonly LimitState[] }>
+  | Readonly<{ kind: 'refused'; refusal: LimitRefusal }>
+  | Readonly<{ kind: 'inactive' }>
+  | Readonly<{ kind: 'closed' }>;
+
+/** The end of one lease. */
+export type Settlement = Readonly<{
+  id: string;
+  /** What it paid for. Empty = nothing was sent. */
+  rows: readonly LedgerRow[];
+}>;
+
+/** A limit whose soft part was passed. */
+export type SoftAlert = Readonly<{ limit: LimitState; softAt: number }>;
+
+/** What has changed, to be stored. Counters and leases by their ids; null = deleted. */
+export type AccountChanges = Readonly<{
+  counters: ReadonlyMap<string, StoredCounter | null>;
+  leases: ReadonlyMap<string, StoredLease | null>;
+  /** Null = unchanged. */
+  record: KeyRecord | null;
+  /** Rows of the ledger. One with the time and the id of an earlier row takes its place. */
+  rows: readonly LedgerRow[];
+}>;
+
+/** A counter, as it is stored: what one limit of one scope has counted in its window. */
+export type StoredCounter = Readonly<{
+  id: string;
+  startMs: number;
+  /** Null = never. */
+  endMs: number | null;
+  /** When it began to count. */
+  sinceMs: number;
+  used: number;
+}>;
+
+/** What is stored of an account. */
+export type StoredAccount = Readonly<{
+  counters: readonly StoredCounter[];
+  leases: readonly StoredLease[];
+  record: KeyRecord | null;
+}>;

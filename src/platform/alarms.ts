@@ -1,0 +1,29 @@
+/** The one alarm of a Durable Object, for several uses: it is set for the earliest of them. */
+
+/** What is used of an object's storage. */
+export type AlarmStorage = { getAlarm(): Promise<number | null>; setAlarm(atMs: number): Promise<void> };
+
+/** The alarm of one object. Setting it is billed as a row that is written, so it is set only where it would ring too late. */
+export class Alarms {
+  readonly #storage: AlarmStorage;
+  /** For when it is set; null = it is not; undefined = not known. */
+  #atMs: number | null | undefined;
+
+  constructor(storage: AlarmStorage) {
+    this.#storage = storage;
+  }
+
+  /** Rings at this time or before. Null changes nothing. */
+  async set(atMs: number | null): Promise<void> {
+    if (atMs === null) return;
+    if (this.#atMs === undefined) this.#atMs = await this.#storage.getAlarm();
+    if (this.#atMs !== null && this.#atMs <= atMs) return;
+    this.#atMs = atMs;
+    await this.#storage.setAlarm(atMs);
+  }
+
+  /** It has rung, and is set no longer. */
+  rang(): void {
+    this.#atMs = null;
+  }
+}

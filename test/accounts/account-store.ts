@@ -1,7 +1,7 @@
 /** What the machine's changes leave in a store, and values for tests of limits. */
 import type { AccountChanges, LeaseRequest, StoredAccount, StoredCounter, StoredLease } from '../../src/accounts/lease.ts';
 import { worstOf } from '../../src/accounts/lease-machine.ts';
-import type { KeyLimit, KeyRecord } from '../../src/accounts/key-record.ts';
+import { UNRESTRICTED, type KeyLimit, type KeyRecord } from '../../src/accounts/key-record.ts';
 import type { LedgerRow } from '../../src/accounts/ledger-row.ts';
 import { ledgerRow } from '../support/ledger-rows.ts';
 
@@ -53,19 +53,7 @@ export const keyRecord = (fields: Partial<KeyRecord> = {}): KeyRecord => ({
   label: 'sk-trb-v1-ab...wxyz',
   createdMs: START_MS,
   updatedMs: START_MS,
-  expiresMs: null,
-  disabled: false,
-  models: null,
-  providers: null,
-  limits: [],
-  userLimits: [],
-  sessionLimits: [],
-  softAt: null,
-  onUnpriced: 'allow',
-  isByokCounted: false,
-  cacheSeconds: null,
-  isResumable: false,
-  tags: {},
+  ...UNRESTRICTED,
   ...fields,
 });
 

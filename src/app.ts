@@ -47,6 +47,7 @@ const EXPOSED = [
   'x-tributary-estimated',
   'x-tributary-cache',
   'age',
+  'x-tributary-budget',
   'retry-after',
   'x-should-retry',
 ];

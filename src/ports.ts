@@ -12,6 +12,7 @@ import type { Fetch } from './lib/fetch.ts';
 import type { JsonObject } from './lib/json.ts';
 import type { Auth, CompiledProvider } from './registry/provider.ts';
 import type { RouterError } from './unified/error.ts';
+import type { RateLimit } from './unified/rate-limits.ts';
 import type { HealthTracker } from './unified/endpoint-health.ts';
 
 export type { GenerationRecord };
@@ -152,36 +153,50 @@ export interface Sticky {
 
 /** What one request may spend, from before its first upstream call to its end. */
 export interface Lease {
-  /** Headers for the client: what is left of its limits. */
+  /** Headers for the client, in any format. */
   readonly headers: Readonly<Record<string, string>>;
+  /** What is left of the limits of its key. Clients get it in the headers of their format. */
+  readonly rateLimits: readonly RateLimit[];
   /** The answer has ended: its cost takes the place of what was reserved. Further calls do nothing. Continues in the background. */
   settle(record: GenerationRecord): void;
 }
 
 /** What a request may cost at most. */
 export type WorstCase = {
-  /** Billionths of a USD, an integer; null = not known. */
-  nanoUsd: number | null;
+  /** Billionths of a USD, an integer. What has no known price costs 0. */
+  nanoUsd: number;
   tokens: number;
+  /** A model that may be called and has no known price, as `provider/id`; null = there is none. */
+  unpriced: string | null;
 };
 
-/** A request that is about to be sent. */
-export type Reservation = {
-  generationId: string;
-  /** Hash of the end user; null = none was named. */
-  user: string | null;
-  session: string | null;
-  worst: WorstCase;
-};
+/** A request that is about to be sent. Its record, as far as that is known. */
+export type Reservation = Pick<
+  GenerationRecord,
+  | 'id'
+  | 'createdMs'
+  | 'operation'
+  | 'format'
+  | 'model'
+  | 'modelAsked'
+  | 'provider'
+  | 'providerName'
+  | 'user'
+  | 'session'
+  | 'isByok'
+  | 'streamed'
+> & { worst: WorstCase };
 
 /** The accounts of callers: limits and the ledger. */
 export interface Accounts {
-  /** @throws RouterError where a limit of the caller's key does not allow the request. */
-  reserve(caller: Caller, reservation: Reservation): Promise<Lease>;
+  /** Tokens of an answer that are reserved where the request does not limit them. */
+  readonly outputTokens: number;
+  /** A request that no limit counts: its caller has none, or it calls no upstream. */
+  open(caller: Caller): Lease;
+  /** A request of a caller whose key has limits. @throws RouterError where one of them does not allow it. */
+  reserve(caller: Caller, key: KeyRecord, reservation: Reservation): Promise<Lease>;
   /** Spending and limits of an account. `key`: its record, where it has one. Null = nothing is kept of it. */
   describe(account: string, key: KeyRecord | null): Promise<AccountUsage | null>;
-  /** Adds an answer to the ledger that nothing was reserved for, because it called no upstream. Counts against no limit. Continues in the background. */
-  record(caller: Caller, record: GenerationRecord): void;
 }
 
 /**

@@ -3,6 +3,7 @@ import { createApp } from './app.ts';
 import type { AppDeps } from './http/deps.ts';
 import { createAuthenticate } from './http/authenticate.ts';
 import { createLocalhostOnly, noObjection } from './http/localhost.ts';
+import { createAccountsPort } from './platform/accounts.ts';
 import { systemBackground } from './platform/background.ts';
 import { anonymousHosts, callerKeys, catalogUrl, createAccess, limits, modelAliases, sealingSecrets, type Env } from './platform/env.ts';
 import { createHealthPort } from './platform/health-object.ts';
@@ -53,7 +54,7 @@ function createShared(env: Env): Omit<AppDeps, 'catalog'> {
       limits: limits(env),
       keyHealth: createKeyHealth(systemClock),
       keyRates: createKeyRates(systemClock),
-      accounts: null,
+      accounts: createAccountsPort(env, null),
       streams: null,
       keyStore,
       responses: createResponseStores(env, systemLog),

@@ -1,7 +1,7 @@
 /** Counters of the limits of one key: what was used in the current window, and what open leases hold. */
 import { ZERO } from './amounts.ts';
 import type { KeyLimit, KeyRecord, LimitResource } from './key-record.ts';
-import type { LimitScope, LimitState, StoredCounter, StoredLease } from './lease.ts';
+import type { LimitScope, LimitCount, StoredCounter, StoredLease } from './lease.ts';
 import { boundedInteger, toNanoUsd } from './money.ts';
 import { calendarWindow, windowFromUse, type WindowSpan } from './window.ts';
 import { hashText } from '../lib/hash.ts';
@@ -120,7 +120,7 @@ export class Counters {
 }
 
 /** The state of a limit. */
-export const stateOf = ({ scope, limit, counter }: CountedLimit): LimitState => ({
+export const stateOf = ({ scope, limit, counter }: CountedLimit): LimitCount => ({
   scope,
   resource: limit.resource,
   window: limit.window,

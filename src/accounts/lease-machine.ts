@@ -10,7 +10,7 @@ import type {
   AccountChanges,
   LeaseRequest,
   LimitRefusal,
-  LimitState,
+  LimitCount,
   ReserveCall,
   ReserveResult,
   Settlement,
@@ -49,6 +49,11 @@ export class LeaseMachine {
     if (record !== null) this.#counters.rebuild(record, leases, nowMs);
   }
 
+  /** The account, once its key is known: the hash of the key. */
+  get account(): string | null {
+    return this.#record?.hash ?? null;
+  }
+
   /** Reserves, or makes an open lease of the same id larger. Refuses where a worst case would pass a limit. */
   reserve({ record: given, lease: request }: ReserveCall, atMs: number): ReserveResult {
     const nowMs = this.#advance(atMs);
@@ -85,11 +90,12 @@ export class LeaseMachine {
   }
 
   /** Settles a lease. One that is not known has been settled before, and nothing changes. */
-  settle({ id, rows }: Settlement, atMs: number): readonly SoftAlert[] {
+  settle({ id, rows, unreserved }: Settlement, atMs: number): readonly SoftAlert[] {
     const nowMs = this.#advance(atMs);
     const lease = this.#leases.get(id);
-    const record = this.#record;
-    if (lease === undefined || record === null) return [];
+    const record = unreserved === undefined ? this.#record : this.accept(unreserved, nowMs);
+    if (record === null) return [];
+    if (lease === undefined) return unreserved === undefined ? [] : rows.flatMap((row) => this.#countRow(row, record, nowMs));
     this.#drop(id);
     const limits = this.#counters.countedBy(record, lease);
     const { counted, endedMs } = lease;
@@ -125,7 +131,7 @@ export class LeaseMachine {
   }
 
   /** The states of the key's own limits. */
-  describe(given: KeyRecord, atMs: number): readonly LimitState[] {
+  describe(given: KeyRecord, atMs: number): readonly LimitCount[] {
     const nowMs = this.#advance(atMs);
     const record = { ...this.accept(given, nowMs), userLimits: [], sessionLimits: [] };
     return this.#counters.limitsOf(record, { user: null, session: null }, nowMs).map(stateOf);
@@ -173,6 +179,12 @@ export class LeaseMachine {
     return dueMsOf(ended);
   }
 
+  /** Counts a row that has no lease. */
+  #countRow(row: LedgerRow, record: KeyRecord, nowMs: number): readonly SoftAlert[] {
+    this.#rows.push(row);
+    return this.#count(this.#counters.limitsOf(record, row, nowMs), { used: sumOf([row], record.isByokCounted) }, record.softAt);
+  }
+
   #count(limits: readonly CountedLimit[], change: Parameters<Counters['change']>[1], softAt: number | null): readonly SoftAlert[] {
     if (softAt === null) {
       this.#counters.change(limits, change);
@@ -206,7 +218,7 @@ export class LeaseMachine {
 }
 
 /** The part of a limit that is used up: at least `softAt` of it. */
-const isSoftPassed = ({ max, used, resource }: LimitState, softAt: number): boolean => resource !== 'concurrent' && used >= softAt * max;
+const isSoftPassed = ({ max, used, resource }: LimitCount, softAt: number): boolean => resource !== 'concurrent' && used >= softAt * max;
 
 const dueMsOf = ({ expiresMs, endedMs }: StoredLease): number => (endedMs === null ? expiresMs : endedMs + LATE_MS);
 

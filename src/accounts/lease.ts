@@ -9,8 +9,8 @@ import type { LedgerRow } from './ledger-row.ts';
 /** Whom a limit is for: the key, one end user under it, or one session under it. */
 export type LimitScope = 'key' | 'user' | 'session';
 
-/** State of one limit. `usd` in billionths of a USD. */
-export type LimitState = Readonly<{
+/** What one limit has counted. `usd` in billionths of a USD. */
+export type LimitCount = Readonly<{
   scope: LimitScope;
   resource: LimitResource;
   window: LimitWindow;
@@ -49,14 +49,14 @@ export type StoredLease = Omit<LeaseRequest, 'ttlMs'> &
   }>;
 
 /** Why a lease is refused. `spent`: the limit is used up, or too little is left for the request. `held`: open leases hold what is left. */
-export type LimitRefusal = Readonly<{ reason: 'spent' | 'held'; limit: LimitState; worst: number }>;
+export type LimitRefusal = Readonly<{ reason: 'spent' | 'held'; limit: LimitCount; worst: number }>;
 
 /** Argument of `reserve`. */
 export type ReserveCall = Readonly<{ record: KeyRecord; lease: LeaseRequest }>;
 
 /** Result of `reserve`. `inactive`: the key is disabled, expired or deleted. `closed`: the lease has ended already. */
 export type ReserveResult =
-  | Readonly<{ kind: 'open'; states: readonly LimitState[] }>
+  | Readonly<{ kind: 'open'; states: readonly LimitCount[] }>
   | Readonly<{ kind: 'refused'; refusal: LimitRefusal }>
   | Readonly<{ kind: 'inactive' }>
   | Readonly<{ kind: 'closed' }>;
@@ -66,10 +66,12 @@ export type Settlement = Readonly<{
   id: string;
   /** What it paid for. Empty = nothing was sent. */
   rows: readonly LedgerRow[];
+  /** Record of the key, where the object could not be asked and the rows have no lease: they count all the same. Absent = they have one. */
+  unreserved?: KeyRecord;
 }>;
 
 /** A limit whose soft part was passed. */
-export type SoftAlert = Readonly<{ limit: LimitState; softAt: number }>;
+export type SoftAlert = Readonly<{ limit: LimitCount; softAt: number }>;
 
 /** What has changed, to be stored. Counters and leases by their ids; null = deleted. */
 export type AccountChanges = Readonly<{

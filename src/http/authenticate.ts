@@ -4,6 +4,7 @@
  */
 import { ANONYMOUS_CALLER, type Caller } from '../accounts/caller.ts';
 import type { KeyRecord } from '../accounts/key-record.ts';
+import { invalidKey } from '../accounts/invalid-key.ts';
 import { isKeyText, KEY_PREFIX } from '../accounts/key-text.ts';
 import type { Clock } from '../lib/clock.ts';
 import { toHex } from '../lib/hash.ts';
@@ -55,11 +56,11 @@ export function createAuthenticate(accepted: AcceptedKeys): Authenticate {
     if (caller !== null) return caller;
     if (!given.startsWith(KEY_PREFIX)) {
       if (isAnonymous) return ANONYMOUS_CALLER;
-      throw keys.length + adminKeys.length === 0 ? withoutKeys() : refusal();
+      throw keys.length + adminKeys.length === 0 ? withoutKeys() : invalidKey();
     }
     const account = toHex(wanted);
     const record = directory !== null && isKeyText(given) ? await directory.find(account) : null;
-    if (record === null || !isUsable(record, clock.nowMs())) throw refusal();
+    if (record === null || !isUsable(record, clock.nowMs())) throw invalidKey();
     return { tenant: tenantOf(account), account, key: record, isAdmin: false };
   };
 }
@@ -80,13 +81,6 @@ const noKey = () =>
   new RouterError(
     'authentication',
     'No key given. Send one of the ROUTER_API_KEYS, or a key that POST /v1/keys has created, as "Authorization: Bearer <key>" or as "x-api-key: <key>".',
-  );
-
-/** One text for all: a caller does not learn whether a key exists. */
-const refusal = () =>
-  new RouterError(
-    'authentication',
-    "The key is not accepted: it is none of this router's ROUTER_API_KEYS, and no created key that is valid now (it may be unknown, disabled, expired or deleted).",
   );
 
 const KEY_HEADERS = [ROUTER_KEY_HEADER, 'authorization', 'x-api-key'] as const;

@@ -19,7 +19,7 @@ import { CacheSlot } from './cache-slot.ts';
 import { savedUsage } from './cached-answer.ts';
 import { GenerationRecorder } from './generation-recorder.ts';
 import { planEmbeddingRepeat, planEmbeddings } from './plan-and-prepare.ts';
-import { reserve, spendNothing } from './reserve.ts';
+import { limitHeaders, reserve, spendNothing } from './reserve.ts';
 import { bodyOf } from './respond.ts';
 import { responseHeaders, toServedBy } from './response-headers.ts';
 
@@ -91,7 +91,8 @@ async function makeEmbeddings(job: Job, slot: Slot | null): Promise<Response> {
 async function makeResult({ request, client, context }: Job, slot: Slot | null): Promise<Written> {
   const planned = await planEmbeddings(request, context);
   const { plans, endpoints, preparer } = planned;
-  const lease = await reserve(request, context, planned);
+  const reserved = reserve(request, { context, client }, planned);
+  const lease = reserved instanceof Promise ? await reserved : reserved;
   const attempts: Attempt[] = [];
   const calls = plans[0]?.calls ?? [];
   const origin = { context, request, conversation: null };
@@ -103,7 +104,7 @@ async function makeResult({ request, client, context }: Job, slot: Slot | null):
     const usage = billOf(attempts.map(({ tally }) => tally));
     recorder.finish({ usage, finishReason: null });
     const { prepared } = answer;
-    const headers = { ...responseHeaders([prepared], countTries(attempts)), ...lease.headers };
+    const headers = { ...responseHeaders([prepared], countTries(attempts)), ...limitHeaders(lease, client, context.ports.clock.nowMs()) };
     return { result: toResult(answer, usage), prepared, headers };
   } catch (thrown) {
     recorder.failed(thrown);

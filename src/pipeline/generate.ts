@@ -47,7 +47,7 @@ type Job = Omit<OpenedAnswer, 'answer'> & {
  */
 export async function complete(request: UnifiedRequest, client: TextClientDialect, facts: RequestFacts): Promise<Response> {
   const context = createRequestContext(facts);
-  const openFresh = () => openAnswer(request, context);
+  const openFresh = () => openAnswer(request, context, client);
   const opened = context.cache == null ? await openFresh() : await openCached({ request, client, context, openFresh });
   const { answer, ...opening } = opened;
   const { run, lease, cache } = opened;
@@ -76,9 +76,10 @@ async function summarized({ request, client, context }: Job, opening: Promise<Ev
 }
 
 /** Plans a request, reserves what it may cost and prepares its answer. @throws RouterError where it cannot be sent. */
-async function openAnswer(request: UnifiedRequest, context: RequestContext): Promise<OpenedAnswer> {
+async function openAnswer(request: UnifiedRequest, context: RequestContext, client: TextClientDialect): Promise<OpenedAnswer> {
   const planned = await planText(request, context, context.client.signal);
-  const lease = await reserve(request, context, planned);
+  const reserved = reserve(request, { context, client }, planned);
+  const lease = reserved instanceof Promise ? await reserved : reserved;
   return { plans: planned.plans, ...createAnswer(request, context, planned), lease, cache: null };
 }
 
@@ -135,7 +136,7 @@ async function collected(job: Job, opening: Promise<EventSource>): Promise<Respo
 function captureHeaders(job: Job): Record<string, string> {
   const servedBy = job.run.servedBy();
   job.headerProviders = slugsOf(servedBy);
-  const rates = rateLimitHeaders(job, limitsOfAnswer(job));
+  const rates = rateLimitHeaders(job, withOwn(job.lease.rateLimits, limitsOfAnswer(job)));
   return { ...responseHeaders(servedBy, countTries(job.run.attempts())), ...rates, ...job.lease.headers, ...job.cache?.headers() };
 }
 
@@ -143,6 +144,12 @@ function captureHeaders(job: Job): Record<string, string> {
 function limitsOfAnswer({ run }: Job): readonly RateLimit[] | undefined {
   const [only, ...more] = run.servedBy();
   return more.length > 0 ? undefined : run.attempts().find(({ prepared }) => prepared === only)?.tally.rateLimits;
+}
+
+/** The limits of the caller's key come before those of the provider's account. */
+function withOwn(own: readonly RateLimit[], limits: readonly RateLimit[] | undefined): readonly RateLimit[] | undefined {
+  if (own.length === 0) return limits;
+  return [...own, ...(limits ?? []).filter(({ kind }) => own.every((limit) => limit.kind !== kind))];
 }
 
 function rateLimitHeaders({ client, context }: Job, limits: readonly RateLimit[] | undefined): Readonly<Record<string, string>> {

@@ -147,6 +147,9 @@ class JoinedAnswer implements Run {
       get headers() {
         return current().headers;
       },
+      get rateLimits() {
+        return current().rateLimits;
+      },
       settle: (record) => current().settle(record),
     };
   }

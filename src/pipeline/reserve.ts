@@ -1,33 +1,87 @@
 /** Reserves what a request may cost, before anything is sent for it. */
+import { hasLimits, type KeyRecord } from '../accounts/key-record.ts';
 import type { RequestContext } from '../calls/context.ts';
-import type { Lease } from '../ports.ts';
+import type { Accounts, Lease, Reservation } from '../ports.ts';
+import { RouterError } from '../unified/error.ts';
 import type { UnifiedRequest } from '../unified/request/request.ts';
 import type { PlannedRequest } from './plan-and-prepare.ts';
+import { toServedBy } from './response-headers.ts';
 import { worstCase } from './worst-case.ts';
+import type { ClientFormat } from '../dialects/client-dialect.ts';
 import type { RenderingDialect } from '../dialects/dialect.ts';
 
 /** Where no accounts are kept. */
-const NO_LEASE: Lease = { headers: {}, settle: () => undefined };
+const NO_LEASE: Lease = { headers: {}, rateLimits: [], settle: () => undefined };
 
-/** Reserves for a planned request. @throws RouterError where a limit of the caller's key does not allow it. */
-export async function reserve(
+/** A planned request, as far as its reservation needs it. */
+type Reserved = Pick<PlannedRequest<RenderingDialect>, 'plans' | 'endpoints' | 'hedge'>;
+
+/** Reserves for a planned request: a promise only where the caller's key has limits. @throws RouterError where one does not allow it. */
+export function reserve(
   request: UnifiedRequest,
-  context: RequestContext,
-  planned: Pick<PlannedRequest<RenderingDialect>, 'plans' | 'endpoints' | 'hedge'>,
-): Promise<Lease> {
-  const { accounts } = context.ports;
-  if (accounts === null) return NO_LEASE;
-  return accounts.reserve(context.caller, {
-    generationId: context.generationId,
-    user: userOf(request),
-    session: request.session ?? null,
-    worst: worstCase(request, planned),
+  { context, client }: { context: RequestContext; client: Pick<ClientFormat, 'format' | 'rateLimitHeaders'> },
+  planned: Reserved,
+): Lease | Promise<Lease> {
+  const { caller, ports } = context;
+  if (ports.accounts === null) return NO_LEASE;
+  const { key } = caller;
+  if (key === null || !hasLimits(key)) return ports.accounts.open(caller);
+  const reservation = reservationOf(request, { context, format: client.format, key, accounts: ports.accounts }, planned);
+  return ports.accounts.reserve(caller, key, reservation).catch((thrown: unknown) => {
+    if (!(thrown instanceof RouterError)) throw thrown;
+    const { rateLimits = [], headers } = thrown.details;
+    const shown = rateLimits.length === 0 ? {} : client.rateLimitHeaders?.(rateLimits, ports.clock.nowMs());
+    throw new RouterError(thrown.type, thrown.message, { ...thrown.details, headers: { ...shown, ...headers } });
   });
 }
 
 /** The lease of an answer that calls no upstream: it spends nothing, and is written to the ledger. */
-export const spendNothing = ({ ports: { accounts }, caller }: RequestContext): Lease =>
-  accounts === null ? NO_LEASE : { headers: {}, settle: (record) => accounts.record(caller, record) };
+export const spendNothing = ({ ports: { accounts }, caller }: RequestContext): Lease => accounts?.open(caller) ?? NO_LEASE;
+
+function reservationOf(
+  request: UnifiedRequest,
+  { context, format, key, accounts }: { context: RequestContext; format: string; key: KeyRecord; accounts: Accounts },
+  planned: Reserved,
+): Reservation {
+  const worst = worstCase(request, planned, { outputTokens: accounts.outputTokens, isByokCounted: key.isByokCounted });
+  if (worst.unpriced !== null && key.onUnpriced === 'refuse' && limitsUsd(key)) throw unpriced(worst.unpriced);
+  const [first] = planned.endpoints;
+  const { candidate, access } = first.planned;
+  const { slug, upstreamModel, provider } = toServedBy(first);
+  return {
+    id: context.generationId,
+    createdMs: context.requestedMs,
+    operation: request.operation,
+    format,
+    model: slug ?? upstreamModel,
+    modelAsked: request.models[0] ?? '',
+    provider: candidate.provider.slug,
+    providerName: provider,
+    user: userOf(request),
+    session: request.session ?? null,
+    isByok: access.isCallerKey === true,
+    streamed: request.stream,
+    worst,
+  };
+}
+
+const limitsUsd = ({ limits, userLimits, sessionLimits }: KeyRecord): boolean =>
+  [limits, userLimits, sessionLimits].some((list) => list.some(({ resource }) => resource === 'usd'));
+
+const unpriced = (model: string) =>
+  new RouterError(
+    'permission_denied',
+    `The price of ${model} is not known, and this key does not allow such models while a limit counts USD (on_unpriced: refuse). Choose models with a price (GET /models), leave out the others with provider.ignore, or use a key with on_unpriced: allow.`,
+    { param: 'model' },
+  );
+
+/** Headers of an answer with what is left of the limits of its key. */
+export const limitHeaders = (
+  { rateLimits, headers }: Lease,
+  client: Pick<ClientFormat, 'rateLimitHeaders'>,
+  nowMs: number,
+): Readonly<Record<string, string>> =>
+  rateLimits.length === 0 ? headers : { ...client.rateLimitHeaders?.(rateLimits, nowMs), ...headers };
 
 /** The hash of the end user that a request names; null = none. */
 export const userOf = ({ userHashes = {} }: Pick<UnifiedRequest, 'userHashes'>): string | null =>

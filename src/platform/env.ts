@@ -186,6 +186,11 @@ export const catalogUrl = (env: Env): string => text(env, 'CATALOG_URL');
 /** Reads `MODEL_ALIASES`: the operator's model names, as JSON (`registry/aliases.ts` parses it); empty = none. */
 export const modelAliases = (env: Env): string => text(env, 'MODEL_ALIASES');
 
+/** Reads `RESERVE_OUTPUT_TOKENS` (4096) and `LEASE_SECONDS` (900): what is reserved for a request of a key with limits, and for how long. */
+export function leasePolicy(env: Env): { outputTokens: number; leaseMs: number } {
+  return { outputTokens: countIn(env, 'RESERVE_OUTPUT_TOKENS', 4096), leaseMs: countIn(env, 'LEASE_SECONDS', 900) * 1000 };
+}
+
 const MEBIBYTE = 1024 * 1024;
 
 /** A whole number above 0; any other value counts as not set. */

@@ -4,13 +4,32 @@
  */
 import { DurableObject } from 'cloudflare:workers';
 import type { LeaseMachine } from '../accounts/lease-machine.ts';
-import type { LimitState, ReserveCall, ReserveResult, Settlement, SoftAlert } from '../accounts/lease.ts';
+import type { LimitCount, ReserveCall, ReserveResult, Settlement, SoftAlert } from '../accounts/lease.ts';
+import type { LedgerFilter } from '../accounts/activity.ts';
+import { calendarWindow } from '../accounts/window.ts';
 import type { KeyRecord } from '../accounts/key-record.ts';
 import { Alarms } from './alarms.ts';
 import { LedgerStore } from './ledger-store.ts';
 import { LimitStore } from './limit-store.ts';
 import { RefusalStore } from './refusal-store.ts';
 import { systemClock } from './system.ts';
+
+/** Windows for which spending is stated. */
+type SpentWindow = 'total' | 'day' | 'week' | 'month';
+
+/** Billionths of a USD: of the operator, and with the caller's own provider keys. */
+type Money = Readonly<{ nanoUsd: number; byokNanoUsd: number }>;
+
+const EVERY_ROW: LedgerFilter = {
+  fromMs: 0,
+  toMs: Number.MAX_SAFE_INTEGER,
+  model: null,
+  provider: null,
+  user: null,
+  session: null,
+  status: null,
+  tag: null,
+};
 
 /** The object of one account. */
 export class KeyObject extends DurableObject {
@@ -44,14 +63,28 @@ export class KeyObject extends DurableObject {
     return {};
   }
 
-  /** The states of the limits of a key. */
-  async describe({ record }: { record: KeyRecord }): Promise<{ states: readonly LimitState[] }> {
-    return { states: await this.#change((machine, nowMs) => machine.describe(record, nowMs)) };
+  /** What the limits of a key have counted, and what the account has spent in windows of UTC. @param record null = it has no limits. */
+  async describe({
+    record,
+  }: {
+    record: KeyRecord | null;
+  }): Promise<{ states: readonly LimitCount[]; spent: Readonly<Record<SpentWindow, Money>> }> {
+    const states = record === null ? [] : await this.#change((machine, nowMs) => machine.describe(record, nowMs));
+    return { states, spent: this.#spent(systemClock.nowMs()) };
   }
 
   override async alarm(): Promise<void> {
     this.#alarms.rang();
     await this.#change((machine, nowMs) => machine.expire(nowMs));
+  }
+
+  #spent(nowMs: number): Readonly<Record<SpentWindow, Money>> {
+    const since = (window: SpentWindow): Money => {
+      const filter = { ...EVERY_ROW, fromMs: calendarWindow(window, 'UTC', nowMs).startMs };
+      const [sum] = this.#ledger.sums({ filter, groupBy: [] }).groups;
+      return { nanoUsd: sum?.cost_nano_usd ?? 0, byokNanoUsd: sum?.byok_nano_usd ?? 0 };
+    };
+    return { total: since('total'), day: since('day'), week: since('week'), month: since('month') };
   }
 
   async #change<Result>(change: (machine: LeaseMachine, nowMs: number) => Result): Promise<Result> {

@@ -33,6 +33,32 @@ export function costUsd(usage: Usage, price: Price, { tier = null, webSearchUsd 
   return Math.round(nanoUsd) / NANO_USD_PER_USD;
 }
 
+/** What a call may take at most. */
+type MostUsage = {
+  promptTokens: number;
+  completionTokens: number;
+  /** Web searches; 0 where the request cannot cause any. */
+  webSearches: number;
+};
+
+/**
+ * Returns what a call costs at most, in USD: nothing comes from the cache, everything is written to it, and reasoning, images and sound count
+ * where they are dearer than text. Null when unknown.
+ */
+export function mostUsd(
+  { promptTokens, completionTokens, webSearches }: MostUsage,
+  price: Price,
+  { tier = null, webSearchUsd }: Billing = {},
+): number | null {
+  const rates = ratesFor(price, promptTokens, tier);
+  if (rates === null || (webSearches > 0 && webSearchUsd === undefined)) return null;
+  if (rates.prompt === 0 && rates.completion === 0) return webSearches * (webSearchUsd ?? 0);
+  const promptRate = Math.max(rates.prompt, rates.cacheWrite ?? 0, rates.imagePrompt ?? 0, rates.audioPrompt ?? 0);
+  const completionRate = Math.max(rates.completion, rates.reasoning ?? 0, rates.imageCompletion ?? 0, rates.audioCompletion ?? 0);
+  const nanoUsd = (promptTokens * promptRate + completionTokens * completionRate) * NANO_USD_PER_TOKEN;
+  return Math.ceil(nanoUsd + webSearches * (webSearchUsd ?? 0) * NANO_USD_PER_USD) / NANO_USD_PER_USD;
+}
+
 /** Returns each token once, with its price in USD per million; undefined = unknown. Null when the kinds of tokens are unknown. */
 function billedTokens(usage: Usage, rates: Rates): (readonly [tokens: number, rate: number | undefined])[] | null {
   const { promptTokens, completionTokens, parts = {} } = usage;

@@ -23,8 +23,10 @@ const isGenerated = (name: string) => name.endsWith('.generated.ts') || name ===
 
 /** Builds where needed, and prints what it does. The build is a process of its own: its memory ends with it. @throws StartError where it fails. */
 export function buildWhereNeeded(): void {
+  const isBuilt = [WORKER, NAMES, SOURCES_HASH].every(existsSync);
+  if (isBuilt && !existsSync(join(ROOT, 'src/worker.ts'))) return; // an image has the built Worker only
   const hash = hashSources();
-  if ([WORKER, NAMES, SOURCES_HASH].every(existsSync) && readFileSync(SOURCES_HASH, 'utf8') === hash) return;
+  if (isBuilt && readFileSync(SOURCES_HASH, 'utf8') === hash) return;
   const begin = Date.now();
   console.log('Building the Worker: its sources are new or have changed ...');
   for (const script of [join(ROOT, 'src/build.ts'), join(import.meta.dirname, 'build-worker.ts')]) {

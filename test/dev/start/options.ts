@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import { ROOT } from '../root.ts';
 
 /** How `npm start` is called. */
-export const USE = 'npm start -- [--port 8788] [--data ./data] [--host 127.0.0.1] [--vars .dev.vars]';
+export const USE = 'npm start -- [--port 8788] [--data ./data] [--host 127.0.0.1] [--vars .dev.vars] [--build]';
 
 /** Options of `npm start`, checked. */
 export type StartOptions = {
@@ -18,6 +18,8 @@ export type StartOptions = {
   readonly variablesFile: string;
   /** Whether a missing file is an error: it was named. */
   readonly isFileNamed: boolean;
+  /** Whether only to build. */
+  readonly isBuildOnly: boolean;
 };
 
 /** An end with a message instead of a stack. */
@@ -25,7 +27,7 @@ export class StartError extends Error {}
 
 /** Reads the command line. Relative paths count from the folder in which the command was given. @throws StartError */
 export function readStartOptions(given: readonly string[], folder: string = process.env['INIT_CWD'] ?? process.cwd()): StartOptions {
-  const { port, host, data, vars } = parse(given);
+  const { port, host, data, vars, build } = parse(given);
   if (!/^\d{1,5}$/.test(port) || Number(port) > 65_535)
     throw new StartError(`--port is "${port}"; expected a whole number from 0 to 65535.`);
   if (!/^[\w.:-]+$/.test(host))
@@ -36,10 +38,11 @@ export function readStartOptions(given: readonly string[], folder: string = proc
     data: resolve(folder, data),
     variablesFile: vars === undefined ? resolve(ROOT, '.dev.vars') : resolve(folder, vars),
     isFileNamed: vars !== undefined,
+    isBuildOnly: build,
   };
 }
 
-function parse(given: readonly string[]): { port: string; host: string; data: string; vars?: string } {
+function parse(given: readonly string[]): { port: string; host: string; data: string; vars?: string; build: boolean } {
   try {
     return parseArgs({
       args: [...given],
@@ -48,6 +51,7 @@ function parse(given: readonly string[]): { port: string; host: string; data: st
         host: { type: 'string', default: '127.0.0.1' },
         data: { type: 'string', default: './data' },
         vars: { type: 'string' },
+        build: { type: 'boolean', default: false },
       },
     }).values;
   } catch (thrown) {

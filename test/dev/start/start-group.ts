@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { Log, LogLevel, Miniflare } from 'miniflare';
 import { applyMigrations } from '../migrations.ts';
 import { endWithParent } from '../process-group.ts';
-import { OBJECTS, workerConfig } from '../serve.ts';
+import { OBJECTS, workerConfig } from '../worker-config.ts';
 import { NAMES, WORKER } from './build.ts';
 import { lockDataFolder } from './data-folder.ts';
 import { StartError, type StartOptions } from './options.ts';

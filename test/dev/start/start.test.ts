@@ -18,6 +18,7 @@ describe('readStartOptions', () => {
       data: '/d',
       variablesFile: '/srv/v',
       isFileNamed: true,
+      isBuildOnly: false,
     });
   });
 
@@ -42,8 +43,11 @@ describe('combineVariables', () => {
       'B',
       'C',
     ]);
-    expect(combined).toEqual({ values: { LEDGER_FOR: 'all', A: 'environment', B: 'file', OTHER: 'file' }, fromEnvironment: ['A'] });
-    expect(combineVariables({ LEDGER_FOR: 'none' }, {}, []).values).toEqual({ LEDGER_FOR: 'none' });
+    expect(combined).toEqual({
+      values: { LEDGER_FOR: 'all', LOG: 'generations', A: 'environment', B: 'file', OTHER: 'file' },
+      fromEnvironment: ['A'],
+    });
+    expect(combineVariables({ LEDGER_FOR: 'none', LOG: 'off' }, {}, []).values).toEqual({ LEDGER_FOR: 'none', LOG: 'off' });
   });
 });
 
@@ -52,7 +56,7 @@ describe('readVariablesFile', () => {
     const folder = mkdtempSync(join(tmpdir(), 'variables-'));
     const path = join(folder, 'vars');
     writeFileSync(path, `# comment\nA=plain # comment\nexport B="two words"\nC='{"a": "#1"}'\nD="first\nsecond"\n\nE=\n`);
-    expect(readVariablesFile({ port: 0, host: '', data: '', variablesFile: path, isFileNamed: true })).toEqual({
+    expect(readVariablesFile({ port: 0, host: '', data: '', variablesFile: path, isFileNamed: true, isBuildOnly: false })).toEqual({
       A: 'plain',
       B: 'two words',
       C: '{"a": "#1"}',

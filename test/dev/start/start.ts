@@ -29,12 +29,17 @@ async function checkPort({ port, host }: StartOptions): Promise<void> {
   }
 }
 
-try {
+async function start(): Promise<void> {
   const options = readStartOptions(process.argv.slice(2));
+  if (options.isBuildOnly) return buildWhereNeeded();
   readVariablesFile(options); // a missing file is reported before anything starts
   await checkPort(options);
   buildWhereNeeded();
   runGroup({ script: join(import.meta.dirname, 'start-group.ts'), given: [JSON.stringify(options)], patienceMs: PATIENCE_MS });
+}
+
+try {
+  await start();
 } catch (thrown) {
   if (!(thrown instanceof StartError)) throw thrown;
   console.error(thrown.message);

@@ -3,8 +3,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
 import { StartError, type StartOptions } from './options.ts';
 
-/** Where a variable was not set, `npm start` sets it. The ledger costs nothing on the operator's own machine. */
-const DEFAULTS = { LEDGER_FOR: 'all' };
+/** Values of variables that are not set otherwise. The log line of each answer is what wrangler.toml sets, too; the ledger costs nothing on an own machine. */
+const DEFAULTS = { LEDGER_FOR: 'all', LOG: 'generations' };
 
 /** The variables of the Worker, and the names of those that came from the environment. */
 export type StartVariables = { readonly values: Readonly<Record<string, string>>; readonly fromEnvironment: readonly string[] };

@@ -1,0 +1,54 @@
+/** The configuration of a Worker and its bindings, as Miniflare takes it. */
+
+/** Date and flags of the runtime. Keep in step with wrangler.toml. */
+export const COMPATIBILITY = { compatibilityDate: '2026-11-01', compatibilityFlags: ['no_nodejs_compat', 'enable_request_signal'] };
+
+/** The Durable Objects of the router: name of the binding to the class it exports. Keep in step with wrangler.toml. */
+export const OBJECTS = {
+  KEY_DIRECTORY: 'KeyDirectoryObject',
+  KEYS: 'KeyObject',
+  STREAMS: 'StreamObject',
+  RESPONSES: 'ResponsesObject',
+  METRICS: 'MetricsObject',
+  HEALTH: 'HealthObject',
+} as const;
+
+/** What to bind besides variables. */
+export type Bindings = {
+  /** Durable Objects: name of the binding to the class that the Worker exports. */
+  objects?: Readonly<Record<string, string>>;
+  /** Names of KV namespaces. */
+  kv?: readonly string[];
+  /** Names of D1 databases. */
+  d1?: readonly string[];
+  /** Folder in which everything is kept after the end. Absent = nothing is. */
+  persist?: string;
+  /** Absent = a free one. */
+  port?: number;
+};
+
+/** One module with its bindings, as Miniflare takes it. */
+export function workerConfig(
+  name: string,
+  { code, variables }: { code: string; variables: Readonly<Record<string, string>> },
+  { objects = {}, kv = [], d1 = [] }: Bindings = {},
+) {
+  const texts = Object.entries(variables).map(([key, value]) => [key, { type: 'text' as const, value }] as const);
+  const bound = Object.entries(objects).map(
+    ([key, exportName]) => [key, { type: 'durable-object' as const, worker: name, exportName }] as const,
+  );
+  const stores = [
+    ...kv.map((binding) => [binding, { type: 'kv' as const, id: binding }] as const),
+    ...d1.map((binding) => [binding, { type: 'd1' as const, id: binding }] as const),
+  ];
+  const exported = Object.values(objects).map(
+    (exportName) => [exportName, { type: 'durable-object' as const, storage: 'sqlite' as const }] as const,
+  );
+  return {
+    name,
+    ...COMPATIBILITY,
+    manifest: { mainModule: 'worker.js', modulesRoot: '/', modules: { 'worker.js': { type: 'esm' as const, contents: code } } },
+    env: Object.fromEntries([...texts, ...bound, ...stores]),
+    exports: Object.fromEntries(exported),
+  };
+}

@@ -7,6 +7,7 @@ import type { Caller } from './accounts/caller.ts';
 import type { ClientDialect } from './dialects/client-dialect.ts';
 import { CLIENT_DIALECTS } from './dialects/index.ts';
 import { GENERATION_PREFIX } from './dialects/response-id.ts';
+import { listActivity, listGenerations, type ActivityRequest } from './http/activity.ts';
 import { answerClient } from './http/answer.ts';
 import { answerKept } from './http/kept-answers.ts';
 import { callerKey } from './http/authenticate.ts';
@@ -213,7 +214,16 @@ function addReads(api: Hono<Vars>, deps: AppDeps): void {
     const name = context.req.param('id');
     return context.json(retrieveModel(name, catalogOf(context, deps, name)));
   });
-  api.get('/generation', (context) => context.json(findGeneration(context.req.query('id'), context.get('deps').ports.generations)));
+  api.get('/generation', async (context) => {
+    const { generations, ledger } = context.get('deps').ports;
+    return context.json(await findGeneration(context.req.query(), { caller: context.get('caller'), generations, ledger }));
+  });
+  const activityOf = (context: Context<Vars>): ActivityRequest => {
+    const { ledger, clock } = deps.ports;
+    return { query: context.req.query(), caller: context.get('caller'), catalog: deps.catalog, ledger, nowMs: clock.nowMs() };
+  };
+  api.get('/activity', (context) => listActivity(activityOf(context)));
+  api.get('/activity/generations', (context) => listGenerations(activityOf(context)));
   api.get('/key', async (context) => {
     const caller = context.get('caller');
     const { accounts, generations } = context.get('deps').ports;

@@ -3,6 +3,7 @@
  * the interfaces, so tests can pass their own.
  */
 import type { AccountUsage } from './accounts/account-usage.ts';
+import type { Ledger } from './accounts/activity.ts';
 import type { Caller } from './accounts/caller.ts';
 import type { GenerationRecord } from './accounts/generation-record.ts';
 import type { Telemetry } from './accounts/telemetry.ts';
@@ -361,6 +362,8 @@ export type Ports = Memory & {
   keyRates: KeyRates;
   /** Null = no limits are kept, and no ledger. */
   accounts: Accounts | null;
+  /** Null = no ledger is kept. */
+  ledger: Ledger | null;
   /** Null = every answer ends with its client's connection. */
   streams: Streams | null;
   /** Null = keys cannot be created: `KEY_DIRECTORY` is not bound. */

@@ -8,6 +8,7 @@ import { systemBackground } from './platform/background.ts';
 import { anonymousHosts, callerKeys, catalogUrl, createAccess, limits, modelAliases, sealingSecrets, type Env } from './platform/env.ts';
 import { createHealthPort } from './platform/health-object.ts';
 import { createKeyStorePort } from './platform/key-directory-object.ts';
+import { createLedger } from './platform/ledger-port.ts';
 import { createLive } from './platform/live-catalog.ts';
 import { catalogStore, createStoredCatalog, type PushedCatalog } from './platform/stored-catalog.ts';
 import { createToLogLine } from './platform/log.ts';
@@ -43,6 +44,7 @@ const MAX_FAULT_CHARACTERS = 500;
 function createShared(env: Env): Omit<AppDeps, 'catalog'> {
   const accepted = callerKeys(env);
   const keyStore = createKeyStorePort(env);
+  const ledger = createLedger(env, keyStore);
   const health = createHealthPort(env);
   const sealerFor = createSealers(sealingSecrets(env));
   return {
@@ -54,7 +56,7 @@ function createShared(env: Env): Omit<AppDeps, 'catalog'> {
       limits: limits(env),
       keyHealth: createKeyHealth(systemClock),
       keyRates: createKeyRates(systemClock),
-      accounts: createAccountsPort(env, null),
+      accounts: createAccountsPort(env, ledger),
       streams: null,
       keyStore,
       responses: createResponseStores(env, systemLog),
@@ -65,6 +67,7 @@ function createShared(env: Env): Omit<AppDeps, 'catalog'> {
         background: systemBackground,
         log: systemLog,
       }),
+      ledger,
       background: systemBackground,
       log: systemLog,
     },

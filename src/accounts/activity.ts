@@ -40,6 +40,8 @@ export type Activity = Readonly<{
   precision: 'minute' | 'hour';
   /** Rows before this time are missing, in milliseconds since 1970. Null = none is missing. */
   completeFromMs: number | null;
+  /** At least so many accounts were not asked, because there are too many. */
+  accountsLeftOut: number;
 }>;
 
 /** Most groups of one answer. */
@@ -56,3 +58,13 @@ export type AccountRow = Readonly<{ account: string; row: LedgerRow }>;
 
 /** Most rows of one page. */
 export const MAX_PAGE_ROWS = 1000;
+
+/** What is kept of answers that have ended, by account. */
+export interface Ledger {
+  /** Sums of the rows of an account; null = of all accounts. */
+  sums(account: string | null, query: ActivityQuery): Promise<Activity>;
+  /** Rows of an account, from new to old; null = of all accounts. */
+  page(account: string | null, query: RowsQuery): Promise<readonly AccountRow[]>;
+  /** Finds an answer of an account by its id with any prefix of a client format, or by the upstream's id. Null = it is not kept. */
+  find(account: string, id: string): Promise<LedgerRow | null>;
+}

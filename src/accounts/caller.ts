@@ -18,3 +18,9 @@ export const NO_KEY = 'anonymous';
 
 /** A caller without a key, where the operator allows that. */
 export const ANONYMOUS_CALLER: Caller = Object.freeze({ tenant: '', account: NO_KEY, key: null, isAdmin: false });
+
+/** Characters of an account that name a tenant. */
+const TENANT_CHARACTERS = 12;
+
+/** The tenant of an account. */
+export const tenantOf = (account: string): string => (account === NO_KEY ? ANONYMOUS_CALLER.tenant : account.slice(0, TENANT_CHARACTERS));

@@ -2,7 +2,7 @@
  * Authenticates callers: with a key of `ROUTER_API_KEYS`, with `ADMIN_API_KEY`, with a key that `POST /keys` created, or without one. Compares
  * SHA-256 digests in constant time. Reads every header in which a client may send its key. No error contains a key.
  */
-import { ANONYMOUS_CALLER, type Caller } from '../accounts/caller.ts';
+import { ANONYMOUS_CALLER, tenantOf, type Caller } from '../accounts/caller.ts';
 import type { KeyRecord } from '../accounts/key-record.ts';
 import { invalidKey } from '../accounts/invalid-key.ts';
 import { isKeyText, KEY_PREFIX } from '../accounts/key-text.ts';
@@ -30,9 +30,6 @@ export type AcceptedKeys = {
   /** For the expiry of created keys. */
   clock?: Pick<Clock, 'nowMs'>;
 };
-
-/** Characters of an account that name a tenant. */
-const TENANT_CHARACTERS = 12;
 
 type KnownKey = { digest: Uint8Array; caller: Caller };
 
@@ -114,8 +111,6 @@ function knownKeys(keys: readonly string[], adminKeys: readonly string[]): Promi
     }),
   );
 }
-
-const tenantOf = (account: string): string => account.slice(0, TENANT_CHARACTERS);
 
 async function digest(key: string): Promise<Uint8Array> {
   return new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(key)));

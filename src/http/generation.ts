@@ -1,58 +1,79 @@
 /**
  * `GET /generation?id=`: what is known of an answer after it ended, in OpenRouter's shape (GenerationResponse of its OpenAPI document, read
- * 2026-08-22). The last answers are in the memory of the isolate. What is not known is null, `total_cost` and `usage` included.
+ * 2026-08-22). The last answers are in the memory of the isolate; those of the ledger are found from every isolate. What is not known is null,
+ * `total_cost` and `usage` included.
  */
-import type { GenerationRecord, Generations } from '../ports.ts';
+import type { Ledger } from '../accounts/activity.ts';
+import type { Caller } from '../accounts/caller.ts';
+import type { LedgerRow } from '../accounts/ledger-row.ts';
+import type { Generations } from '../ports.ts';
 import type { JsonObject } from '../lib/json.ts';
+import { toLedgerRow } from '../state/ledger-entry.ts';
 import { RouterError } from '../unified/error.ts';
-import type { Operation } from '../unified/request/parameters.ts';
+import type { UsageParts } from '../unified/response/usage-parts.ts';
+import { readAccount, type Query } from './activity-query.ts';
+
+const NANO_PER_USD = 1e9;
 
 /** OpenRouter's names of the operations. */
-const API_TYPES: Readonly<Record<Operation, string>> = { chat: 'completions', completions: 'completions', embeddings: 'embeddings' };
+const API_TYPES: Readonly<Record<string, string>> = { chat: 'completions', completions: 'completions', embeddings: 'embeddings' };
 
-/** Finds an answer. @param id in any client format. @throws RouterError for an id that is missing, or not remembered for this caller. */
-export function findGeneration(id: string | undefined, generations: Generations): JsonObject {
-  if (id === undefined || id === '')
+/** Where answers are looked for. */
+export type AnswerSources = { caller: Caller; generations: Pick<Generations, 'find'>; ledger: Pick<Ledger, 'find'> | null };
+
+/**
+ * Finds an answer of the caller by `id`, in any client format. The operator may name another account in `key`.
+ *
+ * @throws RouterError for an id that is missing, or that is not known for this caller.
+ */
+export async function findGeneration(query: Query, { caller, generations, ledger }: AnswerSources): Promise<JsonObject> {
+  const id = query['id'] ?? '';
+  if (id === '')
     throw new RouterError('invalid_request', 'id is required: the id of an answer, as in GET /v1/generation?id=gen-...', { param: 'id' });
-  const found = generations.find(id);
-  if (found !== null) return { data: describe(found) };
-  const message = `There is no answer ${JSON.stringify(id.slice(0, 100))} of this key. Only the last answers are kept, in the memory of one isolate.`;
-  throw new RouterError('not_found', message, { param: 'id' });
+  const account = readAccount(query, caller) ?? caller.account;
+  const found = account === caller.account ? generations.find(id) : null;
+  if (found !== null) return { data: describe(toLedgerRow(found, caller), found.usage?.parts) };
+  const row = (await ledger?.find(account, id)) ?? null;
+  if (row !== null) return { data: describe(row) };
+  const kept = ledger === null ? 'the last answers are kept, in the memory of one isolate' : 'the last answers of each key are kept';
+  throw new RouterError('not_found', `There is no answer ${JSON.stringify(id.slice(0, 100))} of this key. Only ${kept}.`, { param: 'id' });
 }
 
-function describe({ usage, attempts, ...record }: GenerationRecord): JsonObject {
-  const parts = usage?.parts ?? {};
+/** @param parts further counts; they are not in the ledger. */
+function describe(row: LedgerRow, parts: UsageParts = {}): JsonObject {
   const count = (name: string): number | null => {
     const value: unknown = (parts as JsonObject)[name];
     return typeof value === 'number' ? value : null;
   };
+  const { tokens } = row;
+  const cost = row.costNanoUsd === null ? null : row.costNanoUsd / NANO_PER_USD;
   return {
-    id: record.id,
-    upstream_id: record.upstreamId,
-    request_id: record.id,
-    total_cost: usage?.costUsd ?? null,
-    usage: usage?.costUsd ?? null,
+    id: row.id,
+    upstream_id: row.upstreamId,
+    request_id: row.id,
+    total_cost: cost,
+    usage: cost,
     cache_discount: null,
     upstream_inference_cost: null,
-    created_at: new Date(record.createdMs).toISOString(),
-    model: record.model,
-    provider_name: record.providerName,
+    created_at: new Date(row.createdMs).toISOString(),
+    model: row.model,
+    provider_name: row.providerName,
     app_id: null,
-    streamed: record.streamed,
-    cancelled: record.cancelled,
-    latency: record.latencyMs,
+    streamed: row.streamed,
+    cancelled: row.cancelled,
+    latency: row.firstContentMs,
     moderation_latency: null,
-    generation_time: record.generationMs,
-    finish_reason: record.finishReason,
-    native_finish_reason: record.nativeFinishReason,
-    service_tier: usage?.serviceTier ?? null,
-    tokens_prompt: usage?.promptTokens ?? null,
-    tokens_completion: usage?.completionTokens ?? null,
-    native_tokens_prompt: usage?.promptTokens ?? null,
-    native_tokens_completion: usage?.completionTokens ?? null,
+    generation_time: row.generationMs,
+    finish_reason: row.finish,
+    native_finish_reason: row.nativeFinish,
+    service_tier: row.serviceTier,
+    tokens_prompt: tokens?.prompt ?? null,
+    tokens_completion: tokens?.completion ?? null,
+    native_tokens_prompt: tokens?.prompt ?? null,
+    native_tokens_completion: tokens?.completion ?? null,
     native_tokens_completion_images: count('completionImage'),
-    native_tokens_reasoning: usage?.reasoningTokens ?? null,
-    native_tokens_cached: usage?.cachedTokens ?? null,
+    native_tokens_reasoning: tokens?.reasoning ?? null,
+    native_tokens_cached: tokens?.cached ?? null,
     num_media_prompt: null,
     num_input_audio_prompt: null,
     num_media_completion: null,
@@ -60,22 +81,23 @@ function describe({ usage, attempts, ...record }: GenerationRecord): JsonObject 
     num_fetches: count('webFetches'),
     web_search_engine: null,
     origin: '',
-    is_byok: record.isByok,
-    external_user: null,
-    api_type: API_TYPES[record.operation],
+    is_byok: row.isByok,
+    external_user: row.user,
+    session_id: row.session,
+    api_type: API_TYPES[row.operation] ?? row.operation,
     preset_id: null,
     router: null,
-    provider_responses: attempts.map((attempt) => ({
-      provider_name: attempt['provider'],
-      model_permaslug: attempt['model'],
-      status: attempt['status'],
-      ...(attempt['first_content_ms'] === null ? {} : { latency: attempt['first_content_ms'] }),
-      is_byok: record.isByok,
+    provider_responses: row.tries.map(({ providerName, model, status, firstContentMs }) => ({
+      provider_name: providerName,
+      model_permaslug: model,
+      status,
+      ...(firstContentMs === null ? {} : { latency: firstContentMs }),
+      is_byok: row.isByok,
     })),
     user_agent: null,
     http_referer: null,
     data_region: 'global',
     workspace_id: null,
-    ...(usage === null || usage.estimated.length === 0 ? {} : { estimated: usage.estimated }),
+    ...(row.estimated.length === 0 ? {} : { estimated: row.estimated }),
   };
 }

@@ -25,8 +25,12 @@ export async function hashUsers(request: UnifiedRequest, tenant: string): Promis
   const hashed = await Promise.all(
     named.map(async (field) => {
       const user = withoutSession(String(parameters[field]));
-      return [field, `usr_${await sha256Hex(`${tenant}|${user}`, HASH_CHARACTERS)}`] as const;
+      return [field, await userHash(tenant, user)] as const;
     }),
   );
   return Object.freeze({ ...request, userHashes: Object.fromEntries(hashed) });
 }
+
+/** The hash of one end user of a tenant. */
+export const userHash = async (tenant: string, user: string): Promise<string> =>
+  `usr_${await sha256Hex(`${tenant}|${user}`, HASH_CHARACTERS)}`;

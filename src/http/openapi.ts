@@ -20,6 +20,8 @@ const SUMMARIES: Readonly<Record<string, string>> = {
   '/models/{author}/{slug}/endpoints': 'Lists the endpoints of a model with their health',
   '/providers': 'Lists providers',
   '/generation': 'Describes one of the last answers',
+  '/activity': 'Sums what was spent',
+  '/activity/generations': 'Lists answers, without their content',
   '/key': "Describes the caller's key",
   'GET /keys': 'Lists caller keys, for the operator',
   'POST /keys': 'Creates a caller key, for the operator',
@@ -40,10 +42,15 @@ const PUBLIC = new Set(['/health', '/openapi.json', '/connect']);
 /** Routes that return text. */
 const TEXTS = new Set(['/connect']);
 
+/** What is asked of the ledger. */
+const ACTIVITY = ['from', 'to', 'date', 'key', 'model', 'provider', 'user', 'session', 'status', 'tag', 'format'] as const;
+
 const QUERIES: Readonly<Record<string, readonly string[]>> = {
   '/models': [...FILTER_NAMES, 'offset', 'after_id', 'limit'],
   '/models/count': FILTER_NAMES,
-  '/generation': ['id'],
+  '/generation': ['id', 'key'],
+  '/activity': ['group_by', ...ACTIVITY],
+  '/activity/generations': [...ACTIVITY, 'limit', 'cursor'],
   'GET /keys': ['include_disabled', 'offset', 'limit'],
   'PATCH /keys/{hash}': ['hard'],
   'DELETE /keys/{hash}': ['hard'],

@@ -191,6 +191,15 @@ export function leasePolicy(env: Env): { outputTokens: number; leaseMs: number }
   return { outputTokens: countIn(env, 'RESERVE_OUTPUT_TOKENS', 4096), leaseMs: countIn(env, 'LEASE_SECONDS', 900) * 1000 };
 }
 
+/** Whose answers are kept in the ledger: of keys that were created, of all callers, or only of keys with limits. */
+export type LedgerScope = 'keys' | 'all' | 'none';
+
+/** Reads `LEDGER_FOR`; `keys` where it is not set. */
+export function ledgerScope(env: Env): LedgerScope {
+  const scope = text(env, 'LEDGER_FOR').toLowerCase();
+  return scope === 'all' || scope === 'none' ? scope : 'keys';
+}
+
 const MEBIBYTE = 1024 * 1024;
 
 /** A whole number above 0; any other value counts as not set. */

@@ -8,10 +8,14 @@ import type { LimitCount, ReserveCall, ReserveResult, Settlement, SoftAlert } fr
 import type { LedgerFilter } from '../accounts/activity.ts';
 import { calendarWindow } from '../accounts/window.ts';
 import type { KeyRecord } from '../accounts/key-record.ts';
+import type { Activity, ActivityQuery, RowsQuery } from '../accounts/activity.ts';
+import type { LedgerRow } from '../accounts/ledger-row.ts';
+import { AccountLedger } from './account-ledger.ts';
 import { Alarms } from './alarms.ts';
-import { LedgerStore } from './ledger-store.ts';
+import { ledgerLinks } from './ledger-links.ts';
 import { LimitStore } from './limit-store.ts';
 import { RefusalStore } from './refusal-store.ts';
+import type { Env } from './env.ts';
 import { systemClock } from './system.ts';
 
 /** Windows for which spending is stated. */
@@ -36,7 +40,7 @@ export class KeyObject extends DurableObject {
   readonly #storage = this.ctx.storage;
   readonly #refusal = new RefusalStore(this.#storage.sql);
   readonly #limits = new LimitStore(this.#storage.sql);
-  readonly #ledger = new LedgerStore(this.#storage.sql, false);
+  readonly #ledger = new AccountLedger(this.#storage.sql, ledgerLinks(this.env as Env));
   readonly #alarms = new Alarms(this.#storage);
 
   /** Reserves what a request may cost. */
@@ -73,9 +77,34 @@ export class KeyObject extends DurableObject {
     return { states, spent: this.#spent(systemClock.nowMs()) };
   }
 
+  /** Adds rows of the ledger of an account without limits. A row that comes again changes nothing. */
+  async record({ account, rows }: { account: string; rows: readonly LedgerRow[] }): Promise<Record<string, never>> {
+    this.#storage.transactionSync(() => this.#ledger.record(account, rows, systemClock.nowMs()));
+    await this.#alarms.set(this.#ledger.nextDueMs());
+    return {};
+  }
+
+  /** Sums of rows of the ledger. */
+  sums({ query }: { query: ActivityQuery }): Activity {
+    return this.#ledger.sums(query);
+  }
+
+  /** Rows of the ledger, from new to old. */
+  rows({ query }: { query: RowsQuery }): { rows: readonly LedgerRow[] } {
+    return { rows: this.#ledger.page(query) };
+  }
+
+  /** A row of the ledger by the id of its generation, or that of the upstream. */
+  row({ id }: { id: string }): { row: LedgerRow | null } {
+    return { row: this.#ledger.find(id) };
+  }
+
   override async alarm(): Promise<void> {
     this.#alarms.rang();
+    const work = this.#ledger.work(systemClock.nowMs()); // leases do not wait for D1
     await this.#change((machine, nowMs) => machine.expire(nowMs));
+    await work;
+    await this.#alarms.set(this.#ledger.nextDueMs());
   }
 
   #spent(nowMs: number): Readonly<Record<SpentWindow, Money>> {
@@ -94,10 +123,11 @@ export class KeyObject extends DurableObject {
       const result = this.#storage.transactionSync(() => {
         const changed = change(machine, nowMs);
         const { rows } = this.#limits.save(machine);
-        if (rows.length > 0) this.#ledger.record(rows);
+        this.#ledger.record(machine.account ?? '', rows, nowMs);
         return changed;
       });
       await this.#alarms.set(machine.nextDueMs());
+      await this.#alarms.set(this.#ledger.nextDueMs());
       return result;
     } catch (thrown) {
       this.#limits.reload();

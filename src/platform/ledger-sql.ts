@@ -40,7 +40,10 @@ const DIMENSION_SQL: Readonly<Record<Dimension, string>> = {
   hour: `created_ms - created_ms % ${HOUR_MS}`,
 };
 
-/** The same of the table of sums. */
+/** A session has this name, with or without the kind in front of it (`unified/request/session.ts`). */
+const SESSION_IS = `? IN (row ->> '$.session', substr(row ->> '$.session', instr(row ->> '$.session', ':') + 1))`;
+
+/** Each dimension of the table of sums. */
 const BUCKET_SQL: Readonly<Partial<Record<Dimension, string>>> = {
   model: 'model',
   provider: 'provider',
@@ -99,9 +102,10 @@ function sums(table: string, { dimensions, measures, where }: Parts): Statement 
   const placeOf = (name: Measure) => dimensions.length + 1 + MEASURE_NAMES.indexOf(name);
   const times = dimensions.flatMap(([name], place) => (name === 'day' || name === 'hour' ? [`${place + 1} DESC`] : []));
   const order = [...times, `${placeOf('cost_nano_usd')} DESC`, `${placeOf('requests')} DESC`, ...groups];
+  // A row that was corrected leaves zeros where it was.
   const text =
     `SELECT ${columns.join(', ')} FROM ${table} WHERE ${where.text} GROUP BY ${groups.length === 0 ? 'NULL' : groups.join(', ')}` +
-    ` ORDER BY ${order.join(', ')} LIMIT ${MAX_GROUPS + 1}`;
+    ` HAVING sum(${measures.requests}) > 0 ORDER BY ${order.join(', ')} LIMIT ${MAX_GROUPS + 1}`;
   return { text, values: where.values };
 }
 
@@ -113,7 +117,7 @@ function rowsWhere({ fromMs, toMs, model, provider, user, session, status, tag }
     ...equal(`row ->> '$.model'`, model),
     ...equal(`row ->> '$.provider'`, provider),
     ...equal(`row ->> '$.user'`, user),
-    ...equal(`row ->> '$.session'`, session),
+    ...(session === null ? [] : [[SESSION_IS, session] as const]),
     ...equal(`row ->> '$.status'`, status),
   ]);
   if (tag === null) return { text, values };

@@ -54,8 +54,8 @@ export class LedgerStore {
   readonly #isCopied: boolean;
   /** Rows that are kept; null = not counted since the object began. */
   #count: number | null = null;
-  /** The day for which old sums have been removed. */
-  #sweptDay = 0;
+  /** Rows that were corrected since {@link waiting} returned them: they wait again. */
+  readonly #corrected = new Set<string>();
 
   /** @param isCopied rows wait until D1 has them. */
   constructor(sql: Sql, isCopied: boolean) {
@@ -95,6 +95,7 @@ export class LedgerStore {
       isCut: found.length > MAX_GROUPS,
       precision: usesBuckets && !isByHour ? 'hour' : 'minute',
       completeFromMs: usesBuckets || hasRows ? null : keptFromMs,
+      accountsLeftOut: 0,
     };
   }
 
@@ -107,13 +108,15 @@ export class LedgerStore {
       )
       .toArray();
     const rows = found.flatMap(({ row }) => (row === null ? [] : [readLedgerRow(String(row))]));
+    this.#corrected.clear();
     const keys = found.map((entry) => ({ createdMs: Number(entry['created_ms']), id: String(entry['id']) }));
     return { rows, keys, lost: found.length - rows.length };
   }
 
-  /** Rows that are in D1 now. */
+  /** Rows of the last {@link waiting} that are in D1 now. */
   copied(keys: readonly LedgerCursor[]): void {
-    for (const { createdMs, id } of keys) this.#sql.exec('DELETE FROM ledger_waiting WHERE created_ms = ? AND id = ?', createdMs, id);
+    const sent = keys.filter(({ createdMs, id }) => !this.#corrected.has(`${createdMs} ${id}`));
+    for (const { createdMs, id } of sent) this.#sql.exec('DELETE FROM ledger_waiting WHERE created_ms = ? AND id = ?', createdMs, id);
   }
 
   /** True when D1 has not got all rows. */
@@ -132,6 +135,7 @@ export class LedgerStore {
     }
     this.#sql.exec('INSERT OR REPLACE INTO ledger (created_ms, id, row) VALUES (?, ?, ?)', row.createdMs, id, text);
     this.#addToSums(row, measuresOf(row));
+    if (this.#isCopied && old !== undefined) this.#corrected.add(`${row.createdMs} ${id}`);
     if (this.#isCopied) this.#sql.exec('INSERT OR IGNORE INTO ledger_waiting (created_ms, id) VALUES (?, ?)', row.createdMs, id);
     if (old === undefined && this.#count !== null) this.#count++;
   }
@@ -151,11 +155,9 @@ export class LedgerStore {
     this.#count = MAX_ROWS;
   }
 
-  /** Turns sums by hour that are old into sums by day, and removes the oldest. Once a day. @param nowMs milliseconds since 1970. */
+  /** Turns sums by hour that are old into sums by day, and removes the oldest. For once a day. @param nowMs milliseconds since 1970. */
   sweep(nowMs: number): void {
     const day = nowMs - (nowMs % DAY_MS);
-    if (day === this.#sweptDay) return;
-    this.#sweptDay = day;
     const old = `hour_ms < ${day - HOURLY_MS} AND hour_ms % ${DAY_MS} <> 0`;
     const added = MEASURE_NAMES.map((name) => `sum(${name})`).join(', ');
     this.#sql.exec(

@@ -105,7 +105,7 @@ describe('GET /generation', () => {
     const id = await ask(router);
     expect(await generation(router, id)).toMatchObject({
       finish_reason: 'error',
-      total_cost: null,
+      total_cost: 0,
       tokens_prompt: null,
       provider_responses: [{ status: 503 }],
     });

@@ -78,10 +78,14 @@ export const LIMITS: Limits = {
 };
 
 /** Optional services of the platform, none of them bound. */
-export const SERVICES: Pick<Ports, 'accounts' | 'telemetry' | 'keyStore' | 'responseCache' | 'streams' | 'responses' | 'keyRates'> = {
+export const SERVICES: Pick<
+  Ports,
+  'accounts' | 'telemetry' | 'keyStore' | 'ledger' | 'responseCache' | 'streams' | 'responses' | 'keyRates'
+> = {
   accounts: null,
   telemetry: null,
   keyStore: null,
+  ledger: null,
   streams: null,
   responses: null,
   responseCache: null,

@@ -1,0 +1,105 @@
+/** The ledger of the router: rows go to the object of their account, questions to that object, or to D1 for all accounts. */
+import type { AccountRow, Activity, ActivityQuery, Ledger, RowsQuery } from '../accounts/activity.ts';
+import type { Caller } from '../accounts/caller.ts';
+import type { LedgerRow } from '../accounts/ledger-row.ts';
+import { mergeActivity, mergeRows, NO_ACTIVITY } from '../accounts/merge-activity.ts';
+import type { GenerationRecord } from '../ports.ts';
+import { toLedgerRow } from '../state/ledger-entry.ts';
+import type { D1Ledger } from './d1-ledger.ts';
+import type { LedgerScope } from './env.ts';
+import { LedgerBatch, type BatchOptions, type RecordStub } from './ledger-batch.ts';
+
+/** The object of an account, as far as the ledger uses it. Later versions only add fields. */
+export type LedgerStub = RecordStub & {
+  sums(call: { query: ActivityQuery }): Promise<Activity>;
+  rows(call: { query: RowsQuery }): Promise<{ rows: readonly LedgerRow[] }>;
+  row(call: { id: string }): Promise<{ row: LedgerRow | null }>;
+};
+
+/** Most accounts whose objects are asked for one question. */
+const MAX_ACCOUNTS = 500;
+
+/** Most accounts that are counted. */
+const MAX_LISTED = 1000;
+
+/** Objects that are asked at a time. */
+const PARALLEL = 6;
+
+/** What the ledger is made of. */
+export type LedgerOptions = Omit<BatchOptions, 'connect'> & {
+  scope: LedgerScope;
+  connect: (account: string) => LedgerStub;
+  /** Accounts that have a ledger, oldest first. */
+  listAccounts: (limit: number) => Promise<readonly string[]>;
+  /** Null = D1 is not bound. */
+  database: D1Ledger | null;
+};
+
+/** The ledger, as an isolate has it. */
+export class RouterLedger implements Ledger {
+  readonly #options: LedgerOptions;
+  readonly #batch: LedgerBatch;
+
+  constructor(options: LedgerOptions) {
+    this.#options = options;
+    this.#batch = new LedgerBatch(options);
+  }
+
+  /** True when the answers of a caller are kept, also without limits. */
+  keeps({ key }: Pick<Caller, 'key'>): boolean {
+    const { scope } = this.#options;
+    return scope === 'all' || (scope === 'keys' && key !== null);
+  }
+
+  /** Keeps an answer of a caller without limits, soon. */
+  add(caller: Caller, record: GenerationRecord): void {
+    this.#batch.add(caller.account, toLedgerRow(record, caller));
+  }
+
+  async sums(account: string | null, query: ActivityQuery): Promise<Activity> {
+    await this.#batch.flush();
+    const { database, connect } = this.#options;
+    if (account === null && database !== null) return database.sums(null, query);
+    const accounts = await this.#accounts(account);
+    const own = { ...query, groupBy: query.groupBy.filter((name) => name !== 'key') }; // an object has one account
+    let merged: Activity = { ...NO_ACTIVITY, accountsLeftOut: Math.max(0, accounts.length - MAX_ACCOUNTS) };
+    for await (const [name, activity] of this.#askAll(accounts, (one) => connect(one).sums({ query: own })))
+      merged = mergeActivity(merged, { account: name, activity }, query.groupBy);
+    return merged;
+  }
+
+  async page(account: string | null, query: RowsQuery): Promise<readonly AccountRow[]> {
+    await this.#batch.flush();
+    const { database, connect } = this.#options;
+    if (account === null && database !== null) return database.page(null, query);
+    const accounts = await this.#accounts(account);
+    let merged: readonly AccountRow[] = [];
+    for await (const [name, { rows }] of this.#askAll(accounts, (one) => connect(one).rows({ query })))
+      merged = mergeRows(
+        merged,
+        rows.map((row) => ({ account: name, row })),
+        query.limit,
+      );
+    return merged;
+  }
+
+  /** Looks in the object, then in D1, which keeps rows longer. */
+  async find(account: string, id: string): Promise<LedgerRow | null> {
+    await this.#batch.flush();
+    const { database, connect } = this.#options;
+    return (await connect(account).row({ id })).row ?? (await database?.find(account, id).catch(() => null)) ?? null;
+  }
+
+  async #accounts(account: string | null): Promise<readonly string[]> {
+    return account === null ? this.#options.listAccounts(MAX_LISTED) : [account];
+  }
+
+  /** Asks some objects at a time, so that few answers are in memory. */
+  async *#askAll<Answer>(accounts: readonly string[], ask: (account: string) => Promise<Answer>): AsyncGenerator<[string, Answer]> {
+    const asked = accounts.slice(0, MAX_ACCOUNTS);
+    for (let first = 0; first < asked.length; first += PARALLEL) {
+      const some = asked.slice(first, first + PARALLEL);
+      yield* await Promise.all(some.map(async (account): Promise<[string, Answer]> => [account, await ask(account)]));
+    }
+  }
+}

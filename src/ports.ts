@@ -15,6 +15,7 @@ import type { Auth, CompiledProvider } from './registry/provider.ts';
 import type { RouterError } from './unified/error.ts';
 import type { RateLimit } from './unified/rate-limits.ts';
 import type { HealthTracker } from './unified/endpoint-health.ts';
+import type { JsonCounts } from './unified/request/json-bounds.ts';
 
 export type { GenerationRecord };
 
@@ -282,22 +283,30 @@ export type KeptAnswer = {
   input: readonly JsonObject[];
 };
 
+/**
+ * Takes memory of the isolate for JSON text of so many bytes, before it is read, until the answer to the request has ended. The result is called
+ * with the counts of the text once they are known.
+ *
+ * @throws RouterError 503 where none becomes free in time.
+ */
+export type HoldMemory = (bytes: number) => Promise<(counts: readonly JsonCounts[]) => void>;
+
 /** The answers that are kept for one account. All but `keep` throw a RouterError 503 where the store cannot be reached. */
 export interface ResponseStore {
   /** Keeps an answer. Returns why it is not kept, as a sentence without its end; null = it is. Never rejects. */
   keep(answer: KeptAnswer): Promise<string | null>;
-  /** Items of kept answers and of their input, by id. Those that are not kept are missing. */
-  items(ids: readonly string[]): Promise<ReadonlyMap<string, JsonObject>>;
+  /** Items of kept answers and of their input, by id. Those that are not kept are missing. @throws RouterError `invalid_request` for too many. */
+  items(ids: readonly string[], hold: HoldMemory): Promise<ReadonlyMap<string, JsonObject>>;
   /**
    * Items of an answer, of its input and its output, after those of the answers before it; null where one of them is not kept.
    *
    * @throws RouterError `invalid_request` for a conversation that is too long, or an answer that failed.
    */
-  conversation(id: string): Promise<readonly JsonObject[] | null>;
+  conversation(id: string, hold: HoldMemory): Promise<readonly JsonObject[] | null>;
   /** The response object; null where it is not kept. */
-  find(id: string): Promise<JsonObject | null>;
+  find(id: string, hold: HoldMemory): Promise<JsonObject | null>;
   /** Items of the input of an answer; null where it is not kept. */
-  input(id: string): Promise<readonly JsonObject[] | null>;
+  input(id: string, hold: HoldMemory): Promise<readonly JsonObject[] | null>;
   /** Removes an answer. False = it was not kept. */
   remove(id: string): Promise<boolean>;
 }

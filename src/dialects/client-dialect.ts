@@ -134,6 +134,8 @@ export type ResolvedBody = {
   body: unknown;
   /** `isKept`: the client wants its answer kept, and the router keeps answers. Null = nothing refers to a kept answer, and nothing is to be kept. */
   storedTurn: StoredTurn | null;
+  /** How many items of kept answers come before those of the client. */
+  itemsBefore: number;
 };
 
 /** Parts that every client format has: paths, request body, errors and headers. */

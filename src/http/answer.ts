@@ -20,8 +20,8 @@ export async function answerClient(
   const deps = withCallerKeys(given, request.headers, client.format);
   const idempotencyKey = await readIdempotencyKey(request.headers, deps.tenant);
   const facts = { ...readRequestFacts(request, deps, identity), idempotencyKey };
-  return answerJson(request, { ...deps, exactFields: client.exactFields }, async (body) => {
-    const unified = await readUnified(client, body, { headers: request.headers, asks, caller: identity.caller, ...deps });
+  return answerJson(request, { ...deps, exactFields: client.exactFields }, async (body, hold) => {
+    const unified = await readUnified(client, body, { headers: request.headers, asks, caller: identity.caller, hold, ...deps });
     if (client.operation === 'embeddings') return embed(unified, client, facts);
     return asks === 'count-tokens' ? countRequest(withCounter(unified, request), client, facts) : complete(unified, client, facts);
   });

@@ -3,7 +3,7 @@ import type { ClientDialect } from '../dialects/client-dialect.ts';
 import type { Memory, Ports } from '../ports.ts';
 import type { Catalog } from '../registry/catalog.ts';
 import type { Authenticate } from './authenticate.ts';
-import type { RequestMemory } from './large-body.ts';
+import type { RequestMemory } from './held-memory.ts';
 import type { Objection } from './localhost.ts';
 
 /** Dependencies of the handlers for the requests of one tenant. */

@@ -39,10 +39,10 @@ export async function explain(
 ): Promise<Response> {
   const hops = readHops(request.headers);
   const exactFields = clients.flatMap((client) => client.exactFields);
-  return answerJson(request, { ...given, exactFields }, async (body) => {
+  return answerJson(request, { ...given, exactFields }, async (body, hold) => {
     const client = clientOf(body, clients);
     const deps = withCallerKeys(given, request.headers, client.format);
-    const unified = await readUnified(client, body, { headers: request.headers, asks, caller, ...deps });
+    const unified = await readUnified(client, body, { headers: request.headers, asks, caller, hold, ...deps });
     const idempotencyKey = await readIdempotencyKey(request.headers, deps.tenant);
     return Response.json(await explanationOf(unified, deps, { caller, hops, idempotencyKey }));
   });

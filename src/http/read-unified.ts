@@ -4,10 +4,11 @@ import type { Asks, ClientDialect, ClientState, ResolvedBody } from '../dialects
 import { storingObjection } from '../fitting/parameters/store.ts';
 import type { StoredTurn, UnifiedRequest } from '../unified/request/request.ts';
 import { readSession } from '../unified/request/session.ts';
-import type { Ports } from '../ports.ts';
+import type { HoldMemory, Ports } from '../ports.ts';
 import type { Catalog } from '../registry/catalog.ts';
 import { refuseModels, restrictionOf } from '../routing/restrictions.ts';
 import { hashUsers } from './hash-users.ts';
+import { withOwnPaths } from './own-paths.ts';
 
 /** What a request has besides its body. */
 type Circumstances = {
@@ -16,15 +17,19 @@ type Circumstances = {
   tenant: string;
   caller: Caller;
   catalog: Catalog;
+  /** Takes memory for what is read of kept answers. */
+  hold: HoldMemory;
   ports: Pick<Ports, 'sealer' | 'responses'>;
 };
 
 /** @throws RouterError for a body that the format does not accept, and for models that the caller's key does not allow. */
 export async function readUnified(client: ClientDialect, given: unknown, circumstances: Circumstances): Promise<UnifiedRequest> {
   const { headers, asks, tenant, caller, catalog } = circumstances;
-  const { body, storedTurn } = client.resolve === undefined ? NOTHING_STORED(given) : await client.resolve(given, stateOf(circumstances));
+  const { body, storedTurn, itemsBefore } =
+    client.resolve === undefined ? unresolved(given) : await client.resolve(given, stateOf(circumstances));
   const header = (name: string) => headers.get(name);
-  const parsed = client.parse(body, header, asks);
+  const parse = () => client.parse(body, header, asks);
+  const parsed = itemsBefore === 0 ? parse() : withOwnPaths(parse, client.parameterPath('messages'), itemsBefore);
   const restriction = restrictionOf(caller.key);
   if (restriction !== null) refuseModels(parsed, catalog, restriction);
   const session = readSession(body, header);
@@ -32,14 +37,14 @@ export async function readUnified(client: ClientDialect, given: unknown, circums
   return hashUsers(storedTurn === null ? named : withStoredTurn(named, storedTurn, asks), tenant);
 }
 
-const NOTHING_STORED = (body: unknown): ResolvedBody => ({ body, storedTurn: null });
+const unresolved = (body: unknown): ResolvedBody => ({ body, storedTurn: null, itemsBefore: 0 });
 
-function stateOf({ ports: { sealer, responses }, caller: { account } }: Circumstances): ClientState {
+function stateOf({ ports: { sealer, responses }, caller: { account }, hold }: Circumstances): ClientState {
   return {
     openSummary: (sealed) => sealer.open(sealed),
     keeps: responses === null ? 'never' : responses.keepsByDefault ? 'default' : 'requested',
-    findItems: async (ids) => (await responses?.of(account).items(ids)) ?? new Map(),
-    findConversation: async (id) => (await responses?.of(account).conversation(id)) ?? null,
+    findItems: async (ids) => (await responses?.of(account).items(ids, hold)) ?? new Map(),
+    findConversation: async (id) => (await responses?.of(account).conversation(id, hold)) ?? null,
   };
 }
 

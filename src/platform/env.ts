@@ -217,11 +217,14 @@ export function storeMode(env: Env): StoreMode {
   return value === 'default' || value === 'never' ? value : 'requested';
 }
 
+/** Most bytes of kept answers that are read at a time, and so of one of them. */
+export const MAX_STORED_TEXT_BYTES = 16 * MEBIBYTE;
+
 /** Reads how long answers of Responses are kept, and the most bytes of one answer and of all answers of an account. */
 export function responseLimits(env: Env): { ttlMs: number; answerBytes: number; accountBytes: number } {
   return {
     ttlMs: 1000 * countIn(env, 'RESPONSE_TTL_SECONDS', 86_400),
-    answerBytes: countIn(env, 'MAX_STORED_RESPONSE_BYTES', 8 * MEBIBYTE),
+    answerBytes: Math.min(MAX_STORED_TEXT_BYTES, countIn(env, 'MAX_STORED_RESPONSE_BYTES', 8 * MEBIBYTE)),
     accountBytes: countIn(env, 'MAX_STORED_BYTES', 256 * MEBIBYTE),
   };
 }

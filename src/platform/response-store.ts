@@ -1,17 +1,19 @@
 /** Reaches the objects with stored answers (`responses-object.ts`) from a request. Each call asks the object of the account. */
 import { parseWithLongNumbers } from '../lib/exact-json.ts';
+import { joinBytes } from '../lib/join-bytes.ts';
 import { arrayOf, isObject, textOf, type JsonObject } from '../lib/json.ts';
-import type { KeptAnswer, ResponseStore, ResponseStores } from '../ports.ts';
+import type { HoldMemory, KeptAnswer, ResponseStore, ResponseStores } from '../ports.ts';
 import { RouterError } from '../unified/error.ts';
+import { checkJsonBounds } from '../unified/request/json-bounds.ts';
 import { objectsOf } from './bindings.ts';
-import { storeMode, type Env } from './env.ts';
+import { MAX_STORED_TEXT_BYTES, storeMode, type Env } from './env.ts';
 import type { AnswerToKeep, NamedItem } from './response-tables.ts';
-import type { ConversationFault, ConversationPart, ResponsesStub } from './responses-object.ts';
+import type { Fault, Part, ReadCall, ResponsesStub } from './responses-object.ts';
 
-/** Most bytes of a conversation that is continued. */
-const MAX_CONVERSATION_BYTES = 16 * 2 ** 20;
+/** Texts up to this size take no part of the memory that large requests share. */
+const SMALL_BYTES = 128 * 1024;
 
-/** Most items of an answer and its input that references find, the last ones. */
+/** Most items that a request may refer to, and most items of an answer and its input that are found so: the last ones. */
 const MAX_NAMED = 1000;
 
 /** Returns the stores; null where `RESPONSES` is not bound or nothing is to be stored. @param log writes a line to the operator's log. */
@@ -19,45 +21,82 @@ export function createResponseStores(env: Env, log: (line: string) => void): Res
   const objects = objectsOf<ResponsesStub>(env, 'RESPONSES');
   const mode = storeMode(env);
   if (objects === null || mode === 'never') return null;
-  return { keepsByDefault: mode === 'default', of: (account) => createResponseStore(() => objects(account), log) };
+  return { keepsByDefault: mode === 'default', of: (account) => new ObjectStore(() => objects(account), log) };
 }
 
-/** @param connect a stub is used by the request that got it only. */
-function createResponseStore(connect: () => ResponsesStub, log: (line: string) => void): ResponseStore {
-  return {
-    async keep(answer) {
-      try {
-        const { tooLarge } = await connect().keep(toKeep(answer));
-        return tooLarge === null ? null : `it has ${tooLarge.bytes} bytes with its input, and at most ${tooLarge.maxBytes} are kept`;
-      } catch (thrown) {
-        log(`an answer was not stored: ${String(thrown).slice(0, 200)}`);
-        return 'the store of answers cannot be reached';
-      }
-    },
-    async find(id) {
-      const { found } = await reach(connect().find({ id }));
-      if (found === null) return null;
-      return { ...(read(found.head) as JsonObject), output: read(found.output) };
-    },
-    async input(id) {
-      const { found } = await reach(connect().input({ id }));
-      return found === null ? null : (read(found) as JsonObject[]);
-    },
-    async items(ids) {
-      const { found } = await reach(connect().items({ ids }));
-      return new Map(Object.entries(found).map(([id, text]) => [id, parseWithLongNumbers(text) as JsonObject]));
-    },
-    async conversation(id) {
-      const found = await reach(connect().conversation({ id, maxBytes: MAX_CONVERSATION_BYTES }));
-      if (found.fault === null) return found.parts.flatMap(itemsOf);
-      if (found.fault === 'missing') return null;
-      throw unusable(id, found.fault);
-    },
-    async remove(id) {
-      return (await reach(connect().remove({ id }))).removed;
-    },
-  };
+/** What is read, without the size. */
+type Wanted = ReadCall extends infer Call ? (Call extends unknown ? Omit<Call, 'maxBytes'> : never) : never;
+
+class ObjectStore implements ResponseStore {
+  readonly #connect: () => ResponsesStub;
+  readonly #log: (line: string) => void;
+
+  /** @param connect a stub is used by the request that got it only. */
+  constructor(connect: () => ResponsesStub, log: (line: string) => void) {
+    this.#connect = connect;
+    this.#log = log;
+  }
+
+  async keep(answer: KeptAnswer): Promise<string | null> {
+    try {
+      const { tooLarge } = await this.#connect().keep(toKeep(answer));
+      return tooLarge === null ? null : `it has ${tooLarge.bytes} bytes with its input, and at most ${tooLarge.maxBytes} are kept`;
+    } catch (thrown) {
+      this.#log(`an answer was not stored: ${String(thrown).slice(0, 200)}`);
+      return 'the store of answers cannot be reached';
+    }
+  }
+
+  async find(id: string, hold: HoldMemory): Promise<JsonObject | null> {
+    const found = await this.#read({ what: 'answer', id }, hold);
+    if (isFault(found)) return null;
+    const [head, output] = found;
+    return head === undefined ? null : { ...(head.value as JsonObject), output: output?.value };
+  }
+
+  async input(id: string, hold: HoldMemory): Promise<readonly JsonObject[] | null> {
+    const found = await this.#read({ what: 'input', id }, hold);
+    return isFault(found) ? null : found.flatMap(itemsOf);
+  }
+
+  async items(ids: readonly string[], hold: HoldMemory): Promise<ReadonlyMap<string, JsonObject>> {
+    if (ids.length > MAX_NAMED)
+      throw new RouterError('invalid_request', `input: it refers to ${ids.length} items; at most ${MAX_NAMED}.`, { param: 'input' });
+    const found = await this.#read({ what: 'items', ids }, hold);
+    if (!isFault(found)) return new Map(found.map(({ id = '', value }) => [id, value as JsonObject]));
+    throw new RouterError('invalid_request', `input: the items that it refers to ${TOO_LARGE}.`, { param: 'input' });
+  }
+
+  async conversation(id: string, hold: HoldMemory): Promise<readonly JsonObject[] | null> {
+    const found = await this.#read({ what: 'conversation', id }, hold);
+    if (!isFault(found)) return found.flatMap(itemsOf);
+    if (found === 'missing') return null;
+    const param = 'previous_response_id';
+    throw new RouterError('invalid_request', `${param}: the answer '${id}' cannot be continued: ${FAULTS[found]}.`, { param });
+  }
+
+  async remove(id: string): Promise<boolean> {
+    return (await reach(this.#connect().remove({ id }))).removed;
+  }
+
+  /** Large texts take memory before they come. */
+  async #read(wanted: Wanted, hold: HoldMemory): Promise<ParsedPart[] | Fault> {
+    const ask = (maxBytes: number) => reach(this.#connect().read({ ...wanted, maxBytes }));
+    const { fault, bytes, parts } = await ask(SMALL_BYTES);
+    if (fault === null) return parts.map(({ text, ...part }) => ({ ...part, value: parseWithLongNumbers(decode(text)) }));
+    if (fault !== 'too-large' || bytes > MAX_STORED_TEXT_BYTES) return fault;
+    const settle = await hold(bytes);
+    const large = await ask(MAX_STORED_TEXT_BYTES);
+    if (large.fault !== null) return large.fault;
+    const texts = large.parts.map(({ text, ...part }) => ({ ...part, text: decode(text) }));
+    settle(texts.map(({ text }) => checkJsonBounds(text)));
+    return texts.map(({ text, ...part }) => ({ ...part, value: parseWithLongNumbers(text) }));
+  }
 }
+
+type ParsedPart = Omit<Part, 'text'> & { value: unknown };
+
+const isFault = (found: ParsedPart[] | Fault): found is Fault => typeof found === 'string';
 
 /** @throws RouterError 503 where the object cannot be reached. */
 async function reach<Result>(call: Promise<Result>): Promise<Result> {
@@ -69,46 +108,56 @@ async function reach<Result>(call: Promise<Result>): Promise<Result> {
   }
 }
 
-const FAULTS: Readonly<Record<Exclude<ConversationFault, 'missing'>, string>> = {
+const TOO_LARGE = `have more than ${MAX_STORED_TEXT_BYTES} bytes; send those that matter`;
+
+const FAULTS: Readonly<Record<Exclude<Fault, 'missing'>, string>> = {
   failed: 'it failed, and only a whole answer can be continued. Go on from the answer before it',
-  'too-long': 'its conversation has too many answers. Send the part that matters in `input`, or compact it with POST /responses/compact',
-  'too-large': `its conversation has more than ${MAX_CONVERSATION_BYTES} bytes. Send the part that matters in \`input\`, or compact it with POST /responses/compact`,
+  'too-long': 'its conversation has too many answers. Send the items that matter in `input`, or compact it with POST /responses/compact',
+  'too-large': `the items of its conversation ${TOO_LARGE} in \`input\``,
 };
 
-function unusable(id: string, fault: Exclude<ConversationFault, 'missing'>): RouterError {
-  const param = 'previous_response_id';
-  return new RouterError('invalid_request', `${param}: the answer '${id}' cannot be continued: ${FAULTS[fault]}.`, { param });
+/** The items of a list. Those that a compaction stands for are left out. */
+function itemsOf({ value, restarts = false }: ParsedPart): JsonObject[] {
+  const items = value as JsonObject[];
+  return restarts ? items.slice(items.findLastIndex(isCompaction)) : items;
 }
 
+const isCompaction = ({ type }: JsonObject): boolean => type === 'compaction';
+
 function toKeep({ ids, previousId, response, input }: KeptAnswer): AnswerToKeep {
-  const { output, ...head } = response;
-  const items = arrayOf(output).filter(isObject);
+  const { output: given, ...head } = response;
+  const items = arrayOf(given).filter(isObject);
+  const [sent, output] = [writeList(input, 'input'), writeList(items, 'output')];
   return {
     ids,
     previousId,
-    head: write({ ...head, output: [] }),
-    input: write(input),
-    output: write(items),
-    items: [...namedItems(input, 'input'), ...namedItems(items, 'output')].slice(-MAX_NAMED),
+    head: encode(head),
+    input: sent.text,
+    output: output.text,
+    items: [...sent.named, ...output.named].slice(-MAX_NAMED),
     restarts: items.some(isCompaction),
     failed: response['status'] === 'failed',
   };
 }
 
-function namedItems(items: readonly JsonObject[], list: NamedItem['list']): NamedItem[] {
-  return items.flatMap((item, index) => {
+/** A list as text, and where in it the items with an id are. */
+function writeList(items: readonly JsonObject[], list: NamedItem['list']): { text: Uint8Array; named: NamedItem[] } {
+  const pieces: Uint8Array[] = [];
+  const named: NamedItem[] = [];
+  let start = 0;
+  const add = (piece: Uint8Array) => void (start += pieces[pieces.push(piece) - 1]?.length ?? 0);
+  for (const item of items) {
+    add(pieces.length === 0 ? OPEN : COMMA);
+    const text = encode(item);
     const id = textOf(item['id']);
-    return id === null ? [] : [{ id, list, index }];
-  });
+    if (id !== null) named.push({ id, list, start, bytes: text.length });
+    add(text);
+  }
+  add(items.length === 0 ? EMPTY : CLOSE);
+  return { text: joinBytes(pieces, start), named };
 }
 
-const isCompaction = ({ type }: JsonObject): boolean => type === 'compaction';
-
-/** The items of a part. What a compaction stands for is left out. */
-function itemsOf({ items, restarts }: ConversationPart): JsonObject[] {
-  const all = read(items) as JsonObject[];
-  return restarts ? all.slice(all.findLastIndex(isCompaction)) : all;
-}
-
-const write = (value: unknown): Uint8Array => new TextEncoder().encode(JSON.stringify(value));
-const read = (text: Uint8Array): unknown => parseWithLongNumbers(new TextDecoder().decode(text));
+const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);
+const [OPEN, COMMA, CLOSE, EMPTY] = ['[', ',', ']', '[]'].map(utf8) as [Uint8Array, Uint8Array, Uint8Array, Uint8Array];
+const encode = (value: unknown): Uint8Array => utf8(JSON.stringify(value));
+const decode = (text: Uint8Array): string => new TextDecoder().decode(text);

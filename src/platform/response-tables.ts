@@ -9,8 +9,8 @@ import { findExpired, findOldest, type KeptRow } from '../state/kept-answers.ts'
 /** The texts of an answer, as JSON in UTF-8. */
 export type AnswerTexts = { head: Uint8Array; input: Uint8Array; output: Uint8Array };
 
-/** An item with an id, and its place in the answer. */
-export type NamedItem = { id: string; list: 'input' | 'output'; index: number };
+/** An item with an id, and the bytes of a text that it is. */
+export type NamedItem = { id: string; list: 'input' | 'output'; start: number; bytes: number };
 
 /** An answer to keep. */
 export type AnswerToKeep = AnswerTexts & {
@@ -25,6 +25,9 @@ export type AnswerToKeep = AnswerTexts & {
 
 /** An answer, without its texts. `chainBytes`: of the items of its conversation; `depth`: how many answers that has. */
 export type AnswerRow = { seq: number; previous: number | null; depth: number; chainBytes: number; restarts: 0 | 1; failed: 0 | 1 };
+
+/** Where an item is. */
+export type ItemPlace = Omit<NamedItem, 'id'> & { seq: number };
 
 /** Bytes that an answer takes besides its texts. */
 export const ROW_BYTES = 512;
@@ -42,17 +45,17 @@ type Kind = keyof typeof KINDS;
 /** In `previous`: the answer was not there any more. No row has this number. */
 const LOST = 0;
 
-/** A place is the index of an item, or the number of a piece. */
+/** `start` and `bytes` of a name: those of an item. A place is the number of a piece. */
 const STEPS = [
   `CREATE TABLE answers (seq INTEGER PRIMARY KEY AUTOINCREMENT, previous INTEGER, depth INTEGER NOT NULL, chainBytes INTEGER NOT NULL,
     restarts INTEGER NOT NULL, failed INTEGER NOT NULL, expiresMs INTEGER NOT NULL, bytes INTEGER NOT NULL, names TEXT NOT NULL)`,
-  `CREATE TABLE names (name TEXT NOT NULL, seq INTEGER NOT NULL, kind INTEGER NOT NULL, place INTEGER NOT NULL,
-    PRIMARY KEY (name, seq)) WITHOUT ROWID`,
+  `CREATE TABLE names (name TEXT NOT NULL, seq INTEGER NOT NULL, kind INTEGER NOT NULL, start INTEGER NOT NULL,
+    bytes INTEGER NOT NULL, PRIMARY KEY (name, seq)) WITHOUT ROWID`,
   'CREATE TABLE pieces (place INTEGER PRIMARY KEY, data BLOB NOT NULL)',
 ];
 
 /** The newest answer with a name, or with an item of that name, which has not expired. */
-const FIND = `SELECT answers.*, names.kind AS kind, names.place AS place FROM names JOIN answers USING (seq)
+const FIND = `SELECT answers.*, names.kind AS kind, names.start AS itemStart, names.bytes AS itemBytes FROM names JOIN answers USING (seq)
   WHERE names.name = ? AND answers.expiresMs > ? ORDER BY seq DESC LIMIT 1`;
 
 /** Number of the first piece of a text. */
@@ -91,7 +94,7 @@ export class ResponseTables {
     );
     const seq = Number(added?.seq);
     this.#bytes += bytes;
-    for (const id of answer.ids) this.#name(id, seq, { list: 'head', index: 0 });
+    for (const id of answer.ids) this.#name(id, seq, { list: 'head', start: 0, bytes: 0 });
     for (const item of answer.items) this.#name(item.id, seq, item);
     for (const kind of ['head', 'input', 'output'] as const) this.#write(firstPiece(seq, kind), answer[kind]);
   }
@@ -103,10 +106,10 @@ export class ResponseTables {
   }
 
   /** The place of an item; null = it is not kept, or has expired. */
-  findItem(id: string, nowMs: number): { seq: number; list: 'input' | 'output'; index: number } | null {
-    const [row] = this.#ask<{ seq: number; kind: number; place: number }>(FIND, id, nowMs);
+  findItem(id: string, nowMs: number): ItemPlace | null {
+    const [row] = this.#ask<{ seq: number; kind: number; itemStart: number; itemBytes: number }>(FIND, id, nowMs);
     if (row === undefined || row.kind === KINDS.head) return null;
-    return { seq: row.seq, list: row.kind === KINDS.input ? 'input' : 'output', index: row.place };
+    return { seq: row.seq, list: row.kind === KINDS.input ? 'input' : 'output', start: row.itemStart, bytes: row.itemBytes };
   }
 
   /** The answers of a conversation, the first one first; null = one of them is not kept. It goes back to the last compaction only. */
@@ -122,9 +125,28 @@ export class ResponseTables {
 
   /** A text of an answer. */
   read(seq: number, kind: Kind): Uint8Array<ArrayBuffer> {
-    const first = firstPiece(seq, kind);
+    return this.#pieces(firstPiece(seq, kind), MAX_PIECES);
+  }
+
+  /** The text of an item. */
+  readItem({ seq, list, start, bytes }: ItemPlace): Uint8Array<ArrayBuffer> {
+    const [first, last] = [start, start + bytes - 1].map((at) => Math.floor(at / PIECE_BYTES)) as [number, number];
+    const text = this.#pieces(firstPiece(seq, list) + first, last - first + 1);
+    return text.slice(start - first * PIECE_BYTES, start - first * PIECE_BYTES + bytes);
+  }
+
+  /** Bytes of texts of an answer. */
+  size(seq: number, kinds: readonly Kind[]): number {
+    return kinds.reduce((sum, kind) => {
+      const first = firstPiece(seq, kind);
+      const size = 'SELECT total(length(data)) AS bytes FROM pieces WHERE place >= ? AND place < ?';
+      return sum + Number(this.#ask<{ bytes: number }>(size, first, first + MAX_PIECES)[0]?.bytes);
+    }, 0);
+  }
+
+  #pieces(first: number, count: number): Uint8Array<ArrayBuffer> {
     const found = 'SELECT data FROM pieces WHERE place >= ? AND place < ? ORDER BY place';
-    const pieces = this.#ask<{ data: ArrayBuffer }>(found, first, first + MAX_PIECES).map(({ data }) => new Uint8Array(data));
+    const pieces = this.#ask<{ data: ArrayBuffer }>(found, first, first + count).map(({ data }) => new Uint8Array(data));
     return joinBytes(
       pieces,
       pieces.reduce((sum, piece) => sum + piece.length, 0),
@@ -176,8 +198,9 @@ export class ResponseTables {
     return { previous: before.seq, depth: before.depth + 1, chainBytes: before.chainBytes + own };
   }
 
-  #name(name: string, seq: number, { list, index }: { list: Kind; index: number }): void {
-    this.#sql.exec('INSERT OR IGNORE INTO names (name, seq, kind, place) VALUES (?, ?, ?, ?)', name, seq, KINDS[list], index);
+  #name(name: string, seq: number, { list, start, bytes }: { list: Kind; start: number; bytes: number }): void {
+    const add = 'INSERT OR IGNORE INTO names (name, seq, kind, start, bytes) VALUES (?, ?, ?, ?, ?)';
+    this.#sql.exec(add, name, seq, KINDS[list], start, bytes);
   }
 
   #write(first: number, text: Uint8Array): void {

@@ -3,35 +3,40 @@
  * only add fields.
  */
 import { DurableObject } from 'cloudflare:workers';
-import { parseWithLongNumbers } from '../lib/exact-json.ts';
 import { responseLimits, type Env } from './env.ts';
-import { ResponseTables, sizeOf, type AnswerTexts, type AnswerToKeep } from './response-tables.ts';
+import { ResponseTables, sizeOf, type AnswerToKeep } from './response-tables.ts';
 
-/** Items of a conversation, as a JSON array in UTF-8. `restarts`: it counts from its last compaction on. */
-export type ConversationPart = { items: Uint8Array; restarts: boolean };
+/**
+ * What is to be read: an answer (the response object without output, and its output), its input, its conversation (the lists of items of all
+ * answers in it), or single items. `maxBytes`: of all texts together.
+ */
+export type ReadCall = { maxBytes: number } & (
+  | { what: 'answer' | 'input' | 'conversation'; id: string }
+  | { what: 'items'; ids: readonly string[] }
+);
 
-/** Why a conversation is not returned. `bytes`: of its items. */
-export type ConversationFault = 'missing' | 'failed' | 'too-long' | 'too-large';
+/** JSON in UTF-8. `id`: of an item. `restarts`: the items before its last compaction do not count. */
+export type Part = { text: Uint8Array; id?: string; restarts?: boolean };
+
+/** Why nothing is returned. `too-large`: the texts have `bytes` bytes. */
+export type Fault = 'missing' | 'failed' | 'too-long' | 'too-large';
+
+/** What was read. `parts` is empty where there is a fault. */
+export type Reading = { fault: Fault | null; bytes: number; parts: Part[] };
 
 /** What the Worker calls. */
 export interface ResponsesStub {
   /** `tooLarge`: it is not kept. */
   keep(answer: AnswerToKeep): Promise<{ tooLarge: { bytes: number; maxBytes: number } | null }>;
-  find(call: { id: string }): Promise<{ found: Pick<AnswerTexts, 'head' | 'output'> | null }>;
-  input(call: { id: string }): Promise<{ found: Uint8Array | null }>;
-  /** `found`: JSON of each item that is kept, by its id. */
-  items(call: { ids: readonly string[] }): Promise<{ found: Record<string, string> }>;
-  conversation(call: { id: string; maxBytes: number }): Promise<Conversation>;
+  read(call: ReadCall): Promise<Reading>;
   remove(call: { id: string }): Promise<{ removed: boolean }>;
 }
-
-type Conversation = { fault: ConversationFault; bytes: number } | { fault: null; parts: ConversationPart[] };
 
 /** Most answers of a conversation. */
 const MAX_DEPTH = 1000;
 
 /** Expired answers are removed at most this often. Until then they take space, and are not returned. */
-const PURGE_PAUSE_MS = 60_000;
+const MAX_PURGE_PAUSE_MS = 60_000;
 
 /** Durable Object with the answers that one account has stored. */
 export class ResponsesObject extends DurableObject {
@@ -45,48 +50,18 @@ export class ResponsesObject extends DurableObject {
     if (bytes > maxBytes) return { tooLarge: { bytes, maxBytes } };
     const nowMs = Date.now();
     storage.transactionSync(() => this.#tables.add(answer, { expiresMs: nowMs + ttlMs, maxBytes: accountBytes, nowMs }));
-    if ((await storage.getAlarm()) === null) await storage.setAlarm(nowMs + ttlMs + PURGE_PAUSE_MS);
+    if ((await storage.getAlarm()) === null) await storage.setAlarm(nowMs + ttlMs + this.#pauseMs());
     return { tooLarge: null };
   }
 
-  find({ id }: { id: string }): Awaited<ReturnType<ResponsesStub['find']>> {
-    const row = this.#tables.find(id, Date.now());
-    return { found: row === null ? null : { head: this.#tables.read(row.seq, 'head'), output: this.#tables.read(row.seq, 'output') } };
-  }
-
-  input({ id }: { id: string }): Awaited<ReturnType<ResponsesStub['input']>> {
-    const row = this.#tables.find(id, Date.now());
-    return { found: row === null ? null : this.#tables.read(row.seq, 'input') };
-  }
-
-  items({ ids }: { ids: readonly string[] }): Awaited<ReturnType<ResponsesStub['items']>> {
-    const lists = new Map<string, readonly unknown[]>();
-    const found: [string, string][] = [];
-    for (const id of ids) {
-      const place = this.#tables.findItem(id, Date.now());
-      if (place === null) continue;
-      const key = `${place.seq} ${place.list}`;
-      const list = lists.get(key) ?? parseList(this.#tables.read(place.seq, place.list));
-      lists.set(key, list);
-      found.push([id, JSON.stringify(list[place.index])]);
-    }
-    return { found: Object.fromEntries(found) };
-  }
-
-  conversation({ id, maxBytes }: { id: string; maxBytes: number }): Conversation {
-    const last = this.#tables.find(id, Date.now());
-    if (last === null) return { fault: 'missing', bytes: 0 };
-    const bytes = last.chainBytes;
-    if (last.failed === 1) return { fault: 'failed', bytes };
-    if (last.depth > MAX_DEPTH) return { fault: 'too-long', bytes };
-    if (bytes > maxBytes) return { fault: 'too-large', bytes };
-    const rows = this.#tables.chain(last);
-    if (rows === null) return { fault: 'missing', bytes };
-    const parts = rows.flatMap(({ seq, restarts }) => [
-      ...(restarts === 1 ? [] : [{ items: this.#tables.read(seq, 'input'), restarts: false }]),
-      { items: this.#tables.read(seq, 'output'), restarts: restarts === 1 },
-    ]);
-    return { fault: null, parts };
+  read(call: ReadCall): Reading {
+    if (call.what === 'items') return this.#readItems(call.ids, call.maxBytes);
+    if (call.what === 'conversation') return this.#readConversation(call.id, call.maxBytes);
+    const row = this.#tables.find(call.id, Date.now());
+    if (row === null) return failed('missing');
+    const kinds = call.what === 'answer' ? (['head', 'output'] as const) : (['input'] as const);
+    const read = () => kinds.map((kind) => ({ text: this.#tables.read(row.seq, kind) }));
+    return within(call.maxBytes, this.#tables.size(row.seq, kinds), read);
   }
 
   remove({ id }: { id: string }): Awaited<ReturnType<ResponsesStub['remove']>> {
@@ -96,9 +71,41 @@ export class ResponsesObject extends DurableObject {
   override async alarm(): Promise<void> {
     const { storage } = this.ctx;
     const nextMs = storage.transactionSync(() => this.#tables.purge(Date.now()));
-    if (nextMs !== null) await storage.setAlarm(nextMs + PURGE_PAUSE_MS);
+    if (nextMs !== null) await storage.setAlarm(nextMs + this.#pauseMs());
+  }
+
+  /** Several answers that expire one after another are removed together. */
+  #pauseMs(): number {
+    return Math.min(MAX_PURGE_PAUSE_MS, this.#limits.ttlMs);
+  }
+
+  #readItems(ids: readonly string[], maxBytes: number): Reading {
+    const found = ids.flatMap((id) => {
+      const place = this.#tables.findItem(id, Date.now());
+      return place === null ? [] : [{ id, place }];
+    });
+    const bytes = found.reduce((sum, { place }) => sum + place.bytes, 0);
+    return within(maxBytes, bytes, () => found.map(({ id, place }) => ({ id, text: this.#tables.readItem(place) })));
+  }
+
+  #readConversation(id: string, maxBytes: number): Reading {
+    const last = this.#tables.find(id, Date.now());
+    if (last === null) return failed('missing');
+    if (last.failed === 1) return failed('failed');
+    if (last.depth > MAX_DEPTH) return failed('too-long');
+    if (last.chainBytes > maxBytes) return failed('too-large', last.chainBytes);
+    const rows = this.#tables.chain(last);
+    if (rows === null) return failed('missing');
+    const read = () =>
+      rows.flatMap(({ seq, restarts }): Part[] => [
+        ...(restarts === 1 ? [] : [{ text: this.#tables.read(seq, 'input') }]),
+        { text: this.#tables.read(seq, 'output'), restarts: restarts === 1 },
+      ]);
+    return within(maxBytes, last.chainBytes, read);
   }
 }
 
-/** Numbers keep their digits: an item is written again as it was. */
-const parseList = (text: Uint8Array): readonly unknown[] => parseWithLongNumbers(new TextDecoder().decode(text)) as unknown[];
+const failed = (fault: Fault, bytes = 0): Reading => ({ fault, bytes, parts: [] });
+
+const within = (maxBytes: number, bytes: number, read: () => Part[]): Reading =>
+  bytes > maxBytes ? failed('too-large', bytes) : { fault: null, bytes, parts: read() };

@@ -12,7 +12,7 @@ import { itemType } from './item-type.ts';
  * @throws RouterError naming a summary that cannot be opened.
  */
 export async function resolveState(body: unknown, state: ClientState): Promise<ResolvedBody> {
-  if (!isObject(body)) return { body, storedTurn: null };
+  if (!isObject(body)) return { body, storedTurn: null, itemsBefore: 0 };
   const previousId = textOf(body['previous_response_id']);
   const isKept = body['store'] === true ? state.keeps !== 'never' : body['store'] == null && state.keeps === 'default';
   const before = previousId === null ? null : await state.findConversation(previousId);
@@ -20,11 +20,13 @@ export async function resolveState(body: unknown, state: ClientState): Promise<R
   if (before === null) {
     const input = await openSummaries(own, state);
     const resolved = input === body['input'] ? body : { ...body, input };
-    return { body: resolved, storedTurn: isKept ? { previousId: null, items: itemsOf(own), isKept } : null };
+    return { body: resolved, storedTurn: isKept ? { previousId: null, items: itemsOf(own), isKept } : null, itemsBefore: 0 };
   }
   const items = itemsOf(own);
   const { previous_response_id: _, ...rest } = body;
-  return { body: { ...rest, input: await openSummaries([...before, ...items], state) }, storedTurn: { previousId, items, isKept } };
+  const kept = await openSummaries(before, state, () => 'previous_response_id');
+  const sent = await openSummaries(items, state);
+  return { body: { ...rest, input: [...kept, ...sent] }, storedTurn: { previousId, items, isKept }, itemsBefore: before.length };
 }
 
 /** The items of an input. Text in its place is a message of the user. */
@@ -53,12 +55,13 @@ async function resolveReferences(input: unknown, before: readonly JsonObject[], 
   return own.map((item: unknown) => (isReference(item) ? (found.get(idOf(item) ?? '') ?? item) : item));
 }
 
-/** The same input where it has no summaries of the router. */
-async function openSummaries(input: unknown, state: ClientState): Promise<unknown> {
+/** The same input where it has no summaries of the router. @param pathOf names an item in an error. */
+async function openSummaries<Input>(input: Input, state: ClientState, pathOf = (index: number) => `input[${index}]`): Promise<Input> {
   if (!Array.isArray(input) || !input.some(isCompaction)) return input;
-  return Promise.all(
-    input.map((item: unknown, index) => (isObject(item) && isCompaction(item) ? openSummary(item, `input[${index}]`, state) : item)),
+  const opened = input.map((item: unknown, index) =>
+    isObject(item) && isCompaction(item) ? openSummary(item, pathOf(index), state) : item,
   );
+  return (await Promise.all(opened)) as Input;
 }
 
 async function openSummary(item: JsonObject, path: string, state: ClientState): Promise<JsonObject> {

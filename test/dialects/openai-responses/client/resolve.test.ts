@@ -17,7 +17,7 @@ const user = { type: 'message', role: 'user', content: 'x' };
 describe('resolveState', () => {
   it.each([['Hi'], [{ input: 'Hi' }], [{ input: [user] }], [null]])('returns %j itself', async (body) => {
     const resolved = await resolveState(body, nothing);
-    expect(resolved).toEqual({ body, storedTurn: null });
+    expect(resolved).toEqual({ body, storedTurn: null, itemsBefore: 0 });
     expect(resolved.body).toBe(body);
   });
 
@@ -48,12 +48,14 @@ describe('resolveState', () => {
     expect(await resolveState(body, store)).toEqual({
       body: { model: 'm', input: [user, answer, stored, user], store: true },
       storedTurn: { previousId: 'resp_1', items: [stored, user], isKept: true },
+      itemsBefore: 2,
     });
     expect((await resolveState({ input: [{ id: 'msg_9' }] }, store)).body).toEqual({ input: [stored] });
     const hi = { type: 'message', role: 'user', content: 'Hi' };
     expect(await resolveState({ input: 'Hi', previous_response_id: 'resp_1' }, store)).toEqual({
       body: { input: [user, answer, hi] },
       storedTurn: { previousId: 'resp_1', items: [hi], isKept: false },
+      itemsBefore: 2,
     });
     expect((await resolveState({ previous_response_id: 'resp_1' }, store)).body).toEqual({ input: [user, answer] });
   });

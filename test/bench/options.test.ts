@@ -61,7 +61,7 @@ it('bench options: capnp writes the compatibility date and flags of wrangler.tom
   expect(compatibility.date).toMatch(/^\d{4}-\d\d-\d\d$/);
   expect(compatibility.flags).toContain('no_nodejs_compat');
   expect(() => readCompatibility('name = "x"')).toThrow(/compatibility_date/);
-  const text = capnp({ URL: 'http://"x"' }, { date: '2026-11-01', flags: ['one', 'two'] });
+  const text = capnp({ variables: { URL: 'http://"x"' } }, { date: '2026-11-01', flags: ['one', 'two'] });
   expect(text).toContain('(name = "URL", text = "http://\\"x\\"")');
   expect(text).toContain('compatibilityFlags = ["one", "two"]');
 });

@@ -88,3 +88,22 @@ export function growthRows(growth: Growth, once: Measurement, tenfold: Measureme
     };
   });
 }
+
+/** The rows of a scenario: one for each kind of caller, beside the first. */
+export function accountRows({ scenario, cells }: Measurement): Row[] {
+  const [first = []] = Object.values(cells);
+  return Object.entries(cells).map(([caller, own]) => {
+    const more = median(present(own.map((cell, round) => differenceOf(cell, first[round]))));
+    return {
+      caller,
+      [`us per ${scenario.unit}`]: show(median(present(cpu(own)))),
+      more: show(more, ' us'),
+      'ms to the answer': show(median(own.map(({ totalMs }) => totalMs ?? Infinity))),
+    };
+  });
+}
+
+function differenceOf({ cpuMicrosecondsPerUnit: own }: Cell, other: Cell | undefined): number | null {
+  const base = other?.cpuMicrosecondsPerUnit ?? null;
+  return own === null || base === null ? null : own - base;
+}

@@ -5,13 +5,14 @@
 import { writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { printTable } from '../dev/table.ts';
+import { startAccounts } from './accounts.ts';
 import { buildWorkers } from './build-worker.ts';
 import { coldStartMs } from './cold-start.ts';
 import { measure } from './measure.ts';
 import { bytesPerStream } from './memory.ts';
 import { HELP, readOptions, type Options } from './options.ts';
-import { cpuRow, growthRows, show, timeRow, verdict } from './report.ts';
-import { GROWTHS, HELD, LIMITS, SCENARIOS, type Scenario } from './scenarios.ts';
+import { accountRows, cpuRow, growthRows, show, timeRow, verdict } from './report.ts';
+import { ACCOUNTS, GROWTHS, HELD, LIMITS, SCENARIOS, type Scenario } from './scenarios.ts';
 import { LOCAL, peersOf, prepareWorkers, startLocal, startUpstream, toTarget, type Workers } from './stage.ts';
 import { median, medianRatio, present } from './statistics.ts';
 import { toQuestion, type Target } from './targets.ts';
@@ -79,6 +80,18 @@ async function runTargets(workers: Workers, options: Options, results: Results):
   await Promise.all(running.map(({ stop }) => stop()));
 }
 
+async function runAccounts(code: string, upstream: string, options: Options, results: Results): Promise<void> {
+  const scenarios = ACCOUNTS.filter(({ name }) => wanted(name, options));
+  if (scenarios.length === 0) return;
+  progress('accounts: starting');
+  const { targets, stop } = await startAccounts(code, upstream);
+  const measured = await measure(targets, scenarios, options, onCell('accounts'));
+  await stop();
+  results['accounts'] = measured;
+  title('CPU of the process for each kind of caller, and what it is more than without accounts');
+  for (const one of measured) printTable(accountRows(one));
+}
+
 async function runMemory(workers: Workers, options: Options, results: Results): Promise<void> {
   if (!wanted(`memory: ${HELD.name}`, options)) return;
   const rounds = Math.ceil(options.rounds / 3);
@@ -144,8 +157,10 @@ async function main(options: Options): Promise<void> {
   };
   progress('building');
   const built = await buildWorkers();
-  const workers = prepareWorkers(built, await startUpstream(options.upstreamPort));
+  const upstream = await startUpstream(options.upstreamPort);
+  const workers = prepareWorkers(built, upstream);
   await runTargets(workers, options, results);
+  await runAccounts(built.tributary, upstream, options, results);
   await runMemory(workers, options, results);
   await runColdStarts(workers, options, results);
   if (wanted('size', options)) {

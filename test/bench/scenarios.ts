@@ -128,6 +128,9 @@ export const SCENARIOS: readonly Scenario[] = [
   basic('1 MiB answer', { script: withText(1024 * KIB), answers: 4, atOnce: 4 }),
 ];
 
+/** What is measured for each kind of caller (`accounts.ts`): a small answer, where the cost of a request shows most. */
+export const ACCOUNTS: readonly Scenario[] = [basic('accounts: non-stream, 16 at once')];
+
 const grown = (name: string, unit: string, size: (times: number) => Scenario): Growth => ({
   name,
   unit,

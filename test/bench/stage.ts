@@ -24,22 +24,23 @@ export function startUpstream(port: number): Promise<string> {
 
 /** Writes the Workers down, each pointed at the upstream. The router is given what it needs to run, and keeps every default. */
 export function prepareWorkers(built: Built, upstream: string): Workers {
-  const providers = ['OPENAI', 'ANTHROPIC', 'GROQ'];
-  const variables = {
-    ALLOW_ANONYMOUS: 'true',
-    ...Object.fromEntries(
-      providers.flatMap((name) => [
-        [`${name}_BASE_URL`, `${upstream}/v1`],
-        [`${name}_API_KEY`, 'bench-key'],
-      ]),
-    ),
-  };
+  const forward = { variables: { UPSTREAM: upstream } };
   return {
-    tributary: prepareWorker(built.tributary, variables),
-    passthrough: prepareWorker(built.passthrough, { UPSTREAM: upstream }),
-    identity: prepareWorker(built.identity, { UPSTREAM: upstream }),
-    empty: prepareWorker(built.empty, {}),
+    tributary: prepareWorker(built.tributary, { variables: { ALLOW_ANONYMOUS: 'true', ...variablesFor(upstream) } }),
+    passthrough: prepareWorker(built.passthrough, forward),
+    identity: prepareWorker(built.identity, forward),
+    empty: prepareWorker(built.empty, { variables: {} }),
   };
+}
+
+/** The variables with which the router calls the upstream. */
+export function variablesFor(upstream: string): Record<string, string> {
+  return Object.fromEntries(
+    ['OPENAI', 'ANTHROPIC', 'GROQ'].flatMap((name) => [
+      [`${name}_BASE_URL`, `${upstream}/v1`],
+      [`${name}_API_KEY`, 'bench-key'],
+    ]),
+  );
 }
 
 /** A Worker as a target. */

@@ -1,6 +1,6 @@
 /**
  * A Worker in raw workerd: no dev server and no proxy between the client and what is measured. Dates and flags are those of
- * wrangler.toml, so that what runs here is what is deployed. Binds plain text variables only.
+ * wrangler.toml, so that what runs here is what is deployed. Binds plain text variables, and Durable Objects where they are asked for.
  */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -30,36 +30,60 @@ export function readCompatibility(toml: string): { date: string; flags: string[]
   return { date, flags: [...list.matchAll(/"([^"]+)"/g)].map(([, flag]) => flag ?? '') };
 }
 
-/** The configuration of one Worker, in workerd's language, whose strings are written as in JSON. @param v8Flags options of V8. */
+/** What a Worker runs with. `objects`: Durable Objects, name of the binding to class; their data is in `folder`. `v8Flags`: options of V8. */
+export type WorkerSettings = {
+  variables: Readonly<Record<string, string>>;
+  objects?: { classes: Readonly<Record<string, string>>; folder: string };
+  v8Flags?: readonly string[];
+};
+
+/** The configuration of one Worker, in workerd's language, whose strings are written as in JSON. */
 export function capnp(
-  variables: Readonly<Record<string, string>>,
+  { variables, objects, v8Flags = [] }: WorkerSettings,
   compatibility: { date: string; flags: readonly string[] },
-  v8Flags: readonly string[] = [],
 ): string {
-  const bindings = Object.entries(variables).map(([name, value]) => `(name = ${JSON.stringify(name)}, text = ${JSON.stringify(value)})`);
+  const quoted = (text: string) => JSON.stringify(text);
+  const classes = Object.entries(objects?.classes ?? {});
+  const bindings = [
+    ...Object.entries(variables).map(([name, value]) => `(name = ${quoted(name)}, text = ${quoted(value)})`),
+    ...classes.map(([name, className]) => `(name = ${quoted(name)}, durableObjectNamespace = ${quoted(className)})`),
+  ];
+  const namespaces = classes.map(([, name]) => `(className = ${quoted(name)}, uniqueKey = ${quoted(name)}, enableSql = true)`);
+  const storage =
+    objects === undefined
+      ? ''
+      : `,
+      durableObjectNamespaces = [${namespaces.join(', ')}],
+      durableObjectStorage = (localDisk = "objects")`;
+  const disk = objects === undefined ? '' : `(name = "objects", disk = (path = ${quoted(objects.folder)}, writable = true)),\n    `;
   return `using Workerd = import "/workerd/workerd.capnp";
 const config :Workerd.Config = (
-  v8Flags = [${v8Flags.map((flag) => JSON.stringify(flag)).join(', ')}],
+  v8Flags = [${v8Flags.map(quoted).join(', ')}],
   services = [
     (name = "main", worker = (
       modules = [(name = "worker.js", esModule = embed "worker.js")],
       compatibilityDate = ${JSON.stringify(compatibility.date)},
       compatibilityFlags = [${compatibility.flags.map((flag) => JSON.stringify(flag)).join(', ')}],
-      bindings = [${bindings.join(', ')}]
+      bindings = [${bindings.join(', ')}]${storage}
     )),
-    (name = "internet", network = (allow = ["public", "private"]))
+    ${disk}(name = "internet", network = (allow = ["public", "private"]))
   ],
   sockets = [(name = "http", address = "127.0.0.1:0", http = (), service = "main")]
 );
 `;
 }
 
-/** Writes a Worker down. */
-export function prepareWorker(code: string, variables: Readonly<Record<string, string>>, v8Flags: readonly string[] = []): WorkerdConfig {
+/** Writes a Worker down. @param classes Durable Objects to bind: name of the binding to the class it exports. */
+export function prepareWorker(
+  code: string,
+  settings: Omit<WorkerSettings, 'objects'>,
+  classes: Readonly<Record<string, string>> | null = null,
+): WorkerdConfig {
   const folder = temporaryFolder();
+  const objects = classes === null ? {} : { objects: { classes, folder: temporaryFolder() } };
   const config = join(folder, 'config.capnp');
   writeFileSync(join(folder, 'worker.js'), code);
-  writeFileSync(config, capnp(variables, readCompatibility(readFileSync(join(ROOT, 'wrangler.toml'), 'utf8')), v8Flags));
+  writeFileSync(config, capnp({ ...settings, ...objects }, readCompatibility(readFileSync(join(ROOT, 'wrangler.toml'), 'utf8'))));
   return { config };
 }
 

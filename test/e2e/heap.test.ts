@@ -31,7 +31,7 @@ beforeAll(async () => {
   const address = upstream.address();
   const url = `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`;
   const variables = { ALLOW_ANONYMOUS: 'true', NOVITA_BASE_URL: url, VLLM_BASE_URL: url, COHERE_BASE_URL: url };
-  router = await serveWorker(prepareWorker(await bundle('src/worker.ts'), variables, HEAP));
+  router = await serveWorker(prepareWorker(await bundle('src/worker.ts'), { variables, v8Flags: HEAP }));
 });
 afterAll(async () => {
   await router?.stop();

@@ -27,6 +27,7 @@ import { noObjection } from './http/localhost.ts';
 import { countModels, describeCatalog, listModels, listProviders, retrieveModel } from './http/models.ts';
 import { describeApi } from './http/openapi.ts';
 import { readPage } from './http/page.ts';
+import { readStream, stopStream } from './http/streams.ts';
 import { readRest } from './http/unread-body.ts';
 import type { RequestTrace } from './accounts/telemetry.ts';
 import type { Catalog } from './registry/catalog.ts';
@@ -41,6 +42,7 @@ const EXPOSED = [
   'x-generation-id',
   'x-request-id',
   'x-trace-id',
+  'x-tributary-stream',
   'x-tributary-provider',
   'x-tributary-attempts',
   'x-tributary-adjustments',
@@ -63,7 +65,7 @@ const MAX_BODIES = 4;
  * A request that an object of the router makes to the application itself, for a caller that has been accepted before. It comes beside the request,
  * so no header can imitate it.
  */
-export type InternalCall = { identity?: Identity };
+export type InternalCall = { identity?: Identity; onAccepted?: () => void };
 
 /** `deps`: what the tenant's handlers are given, once the caller is known. */
 type Vars = {
@@ -95,8 +97,11 @@ export function createApp(deps: AppDeps): Hono<Vars> {
     if (context.res.status >= 400) await readRest(context.req.raw, MAX_BODIES * deps.ports.limits.requestBytes, deps.ports.clock);
     // Set on the response itself: Hono's `header` would wrap it in another one.
     const { headers } = context.res;
-    headers.set('x-generation-id', generationId);
-    headers.set('x-request-id', generationId);
+    // An answer that was made before has the id that it had then.
+    if (!headers.has('x-generation-id')) {
+      headers.set('x-generation-id', generationId);
+      headers.set('x-request-id', generationId);
+    }
     if (trace !== undefined) headers.set('x-trace-id', trace.traceId);
     headers.set('access-control-allow-origin', '*');
     headers.set('access-control-expose-headers', [exposed, ...[...headers.keys()].filter(isRateLimit)].join(','));
@@ -151,6 +156,10 @@ function createApi(deps: AppDeps, clients: readonly ClientDialect[]): { api: Hon
 /** Who sent a request and the id of its answer, for a request of an object of the router; undefined for any other. */
 const identityOf = (context: Context<Vars>): Identity | undefined => (context.env as InternalCall | undefined)?.identity;
 
+/** Not null for a request of an object of the router. */
+const acceptedOf = (context: Context<Vars>): (() => void) | null =>
+  identityOf(context) === undefined ? null : ((context.env as InternalCall).onAccepted ?? (() => undefined));
+
 const requestIdentity = (context: Context<Vars>): Identity => {
   const trace = context.get('trace');
   return { caller: context.get('caller'), generationId: context.get('generationId'), ...(trace === undefined ? {} : { trace }) };
@@ -170,7 +179,11 @@ function addTasks(api: Hono<Vars>, routes: Routes): void {
   for (const client of clients) {
     for (const { path, asks } of client.routes) {
       api.post(path, (context) =>
-        answerClient(context.req.raw, { client, asks }, { deps: context.get('deps'), ...requestIdentity(context) }),
+        answerClient(
+          context.req.raw,
+          { client, asks },
+          { deps: context.get('deps'), ...requestIdentity(context), onAccepted: acceptedOf(context) },
+        ),
       );
     }
     for (const { method, path, asks } of client.answerRoutes ?? []) {
@@ -230,6 +243,13 @@ function addReads(api: Hono<Vars>, deps: AppDeps): void {
     const usage = (await accounts?.describe(caller.account, caller.key)) ?? generations.spending();
     return context.json(describeOwnKey(caller, callerKey(context.req.raw.headers), usage));
   });
+  const streamOf = (context: Context<Vars>) => ({
+    id: context.req.param('id') ?? '',
+    caller: context.get('caller'),
+    streams: context.get('deps').ports.streams,
+  });
+  api.get('/streams/:id', (context) => readStream(streamOf(context), context.req.raw));
+  api.delete('/streams/:id', (context) => stopStream(streamOf(context)));
   api.get('/providers', (context) =>
     context.json({
       ...listProviders(catalogOf(context, deps), deps.ports.access),

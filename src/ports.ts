@@ -6,7 +6,7 @@ import type { AccountUsage } from './accounts/account-usage.ts';
 import type { Ledger } from './accounts/activity.ts';
 import type { Caller } from './accounts/caller.ts';
 import type { GenerationRecord } from './accounts/generation-record.ts';
-import type { Telemetry } from './accounts/telemetry.ts';
+import type { Telemetry, RequestTrace } from './accounts/telemetry.ts';
 import type { KeyRecord } from './accounts/key-record.ts';
 import type { Clock } from './lib/clock.ts';
 import type { Fetch } from './lib/fetch.ts';
@@ -333,16 +333,25 @@ export type StreamStart = {
   generationId: string;
   /** Its body has not been read. */
   request: Request;
+  /** The header `Idempotency-Key`; null = the request joins no other. */
+  idempotencyKey: string | null;
   /** Wire format of the client. */
   format: string;
+  /** Absent = none. */
+  trace?: RequestTrace;
   /** Absent = the client waits for the answer. `queued`: the answer that has not begun. `stream`: the client reads its events. */
   background?: { queued: JsonObject; stream: boolean };
 };
 
 /** Answers that are made apart from their client's connection, and kept for ten minutes after their end. */
 export interface Streams {
-  /** Hands a request over, or joins an answer of the same idempotency key. @throws RouterError for a key that another request had. */
-  open(start: StreamStart): Promise<Response>;
+  /**
+   * Hands a request over, or joins an answer of the same idempotency key. The response has the id of the answer in `x-generation-id`.
+   *
+   * @param after the last event that the client has; -1 = none.
+   * @throws RouterError for a key that another request had.
+   */
+  open(start: StreamStart, after: number): Promise<Response>;
   /** Reads the events after one, and those to come; a whole answer where it is no stream. @throws RouterError where there is no such answer. */
   read(name: StreamName, after: number): Promise<Response>;
   /** The answer as it is now, in a format that has such answers; null = there is no such answer. */

@@ -1,5 +1,5 @@
 /** Composition root: builds the ports from the operator's variables and the platform, and the application from the ports. No logic here. */
-import { createApp } from './app.ts';
+import { createApp, type InternalCall } from './app.ts';
 import type { AppDeps } from './http/deps.ts';
 import { createAuthenticate } from './http/authenticate.ts';
 import { createLocalhostOnly, noObjection } from './http/localhost.ts';
@@ -15,6 +15,8 @@ import { createToLogLine } from './platform/log.ts';
 import { createResponseStores } from './platform/response-store.ts';
 import { createResponseCache, systemCache } from './platform/response-cache.ts';
 import { createSealers } from './platform/sealer.ts';
+import { StreamObjectBase, type ObjectCall } from './platform/stream-object.ts';
+import { createStreams } from './platform/streams.ts';
 import { systemClock, systemFetch, systemLog, systemNote, systemRandom, systemRandomBytes } from './platform/system.ts';
 import { createKeyRates } from './upstream/key-rates.ts';
 import { createTelemetry } from './platform/telemetry/index.ts';
@@ -33,7 +35,6 @@ export { KeyDirectoryObject } from './platform/key-directory-object.ts';
 export { KeyObject } from './platform/key-object.ts';
 export { MetricsObject } from './platform/metrics-object.ts';
 export { ResponsesObject } from './platform/responses-object.ts';
-export { StreamObject } from './platform/stream-object.ts';
 
 type App = ReturnType<typeof createApp>;
 
@@ -57,7 +58,7 @@ function createShared(env: Env): Omit<AppDeps, 'catalog'> {
       keyHealth: createKeyHealth(systemClock),
       keyRates: createKeyRates(systemClock),
       accounts: createAccountsPort(env, ledger),
-      streams: null,
+      streams: createStreams(env),
       keyStore,
       responses: createResponseStores(env, systemLog),
       telemetry: null,
@@ -125,11 +126,21 @@ function createSource(env: Env): () => App | Promise<App> {
 /** Created by the first request. */
 let source: (() => App | Promise<App>) | null = null;
 
+/** @param call absent = the request comes from a client. */
+function respond(request: Request, env: Env, call?: InternalCall): Response | Promise<Response> {
+  source ??= createSource(env);
+  const answer = (app: App) => app.fetch(request, call);
+  const current = source();
+  return current instanceof Promise ? current.then(answer) : answer(current);
+}
+
+/** Durable Object of one answer that outlives its client's connection. */
+export class StreamObject extends StreamObjectBase {
+  protected override run(request: Request, call: ObjectCall): Response | Promise<Response> {
+    return respond(request, this.env as Env, call);
+  }
+}
+
 export default {
-  fetch(request: Request, env: Env): Response | Promise<Response> {
-    source ??= createSource(env);
-    const answer = (app: App) => app.fetch(request);
-    const current = source();
-    return current instanceof Promise ? current.then(answer) : answer(current);
-  },
+  fetch: (request: Request, env: Env): Response | Promise<Response> => respond(request, env),
 };

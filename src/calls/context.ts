@@ -26,6 +26,8 @@ export type RequestFacts = Readonly<{
   signal: CancelSignal;
   /** Base path that was called: `/v1` or `/api/v1`. It distinguishes clients of OpenAI and of OpenRouter. */
   base: string;
+  /** Called once the request is planned and reserved. Absent or null = nothing waits for it. */
+  onAccepted?: (() => void) | null;
   /** The client requested `openrouter_metadata`. */
   wantsMetadata: boolean;
   /** Routers that the request has passed before this one. */

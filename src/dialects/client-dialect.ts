@@ -88,11 +88,19 @@ export type AsksOfAnswer = 'retrieve' | 'cancel' | 'delete' | 'input-items';
 /** A path of a client format, below `/v1` and `/api/v1`, that names an answer as `:id`. */
 export type AnswerRoute = { readonly method: 'GET' | 'POST' | 'DELETE'; readonly path: string; readonly asks: AsksOfAnswer };
 
-/** The frames of a stream so far, oldest first. `text`: one whole frame, without an `id:` line. */
+/** The frames of a stream so far, oldest first. */
 export interface StreamFrames {
   readonly count: number;
+  /** Number of the frame that comes next; in a stream that lost frames, above `count`. */
+  readonly nextId: number;
+  /** In the background: the answer before its first frame. */
+  readonly queued: JsonObject | null;
+  /** One whole frame, without an `id:` line. */
   text(index: number): string;
 }
+
+/** Why the router ends a stream itself. `isCancelled`: its client asked for it. */
+export type StreamCut = { error: RouterError; isCancelled: boolean };
 
 /** Answers in the background, for a format that has them. The router makes them as streams and keeps the frames (`platform/stream-object.ts`). */
 export interface BackgroundFormat {
@@ -100,7 +108,7 @@ export interface BackgroundFormat {
   isAsked(body: JsonObject): boolean;
   /** Writes the answer that has not begun. */
   queued(request: UnifiedRequest, meta: Pick<ResponseMeta, 'id' | 'createdSeconds'>): JsonObject;
-  /** Writes the answer as it is now; null = nothing of it is written yet. */
+  /** Writes the answer as it is now. */
   current(frames: StreamFrames): JsonObject | null;
 }
 
@@ -202,6 +210,8 @@ export interface TextClientDialect extends ClientFormat {
   /** Writes a stream. An error event becomes the format's own error inside a stream. */
   createEncoder(meta: ResponseMeta, request: UnifiedRequest): Encoder;
   encodeBody(result: Result, meta: ResponseMeta, request: UnifiedRequest): JsonObject;
+  /** Writes the end of a stream that is cut, as frames. Absent = streams of this format cannot be resumed: they have no SSE frames. */
+  closeStream?(frames: StreamFrames, cut: StreamCut): string;
   /** Absent = the format has none. */
   readonly background?: BackgroundFormat;
   /** A whole answer that says that it is not kept, and why. Required with an encoder that has a `heldEnd`. */

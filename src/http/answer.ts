@@ -9,19 +9,33 @@ import { answerJson } from './large-body.ts';
 import { withCallerKeys } from './provider-keys.ts';
 import { readUnified } from './read-unified.ts';
 import { readRequestFacts, type Identity } from './request-facts.ts';
+import { resumeRead, resumeUnread } from './resumable.ts';
 import type { Deps } from './deps.ts';
+
+/**
+ * Whose request it is, and what answers it. `onAccepted`: the request comes from the object that makes its answer, and this is called once it is
+ * planned and reserved.
+ */
+type Circumstances = Identity & { deps: Deps; onAccepted: (() => void) | null };
 
 /** Answers one request. @throws RouterError before the first byte. */
 export async function answerClient(
   request: Request,
-  { client, asks }: ClientTask,
-  { deps: given, ...identity }: Identity & { deps: Deps },
+  task: ClientTask,
+  { deps: given, onAccepted, ...identity }: Circumstances,
 ): Promise<Response> {
+  const { client, asks } = task;
   const deps = withCallerKeys(given, request.headers, client.format);
+  const resumable = onAccepted === null ? { ...identity, request, task, ports: deps.ports } : null;
+  const resumed = resumable === null ? null : resumeUnread(resumable);
+  if (resumed !== null) return resumed;
   const idempotencyKey = await readIdempotencyKey(request.headers, deps.tenant);
-  const facts = { ...readRequestFacts(request, deps, identity), idempotencyKey };
+  const facts = { ...readRequestFacts(request, deps, identity), idempotencyKey, onAccepted };
   return answerJson(request, { ...deps, exactFields: client.exactFields }, async (body, hold) => {
-    const unified = await readUnified(client, body, { headers: request.headers, asks, caller: identity.caller, hold, ...deps });
+    const read = () => readUnified(client, body, { headers: request.headers, asks, caller: identity.caller, hold, ...deps });
+    const resumedRead = resumable === null ? null : await resumeRead(resumable, body, read);
+    if (resumedRead !== null) return resumedRead;
+    const unified = await read();
     if (client.operation === 'embeddings') return embed(unified, client, facts);
     return asks === 'count-tokens' ? countRequest(withCounter(unified, request), client, facts) : complete(unified, client, facts);
   });

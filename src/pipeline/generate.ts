@@ -80,6 +80,7 @@ async function openAnswer(request: UnifiedRequest, context: RequestContext, clie
   const planned = await planText(request, context, context.client.signal);
   const reserved = reserve(request, { context, client }, planned);
   const lease = reserved instanceof Promise ? await reserved : reserved;
+  context.onAccepted?.();
   return { plans: planned.plans, ...createAnswer(request, context, planned), lease, cache: null };
 }
 

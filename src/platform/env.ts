@@ -258,3 +258,17 @@ export function limits(env: Env): Limits {
     },
   };
 }
+
+/** What is kept of an answer that is made apart from its client's connection. */
+export type StreamLimits = {
+  /** Most bytes of a stream. */
+  bytes: number;
+  /** How long it is kept after its end. */
+  keptSeconds: number;
+};
+
+/** Reads `STREAM_TTL_SECONDS`; the bytes are those of `MAX_ANSWER_BYTES`, and at most 5 MiB. */
+export const streamLimits = (env: Env): StreamLimits => ({
+  bytes: Math.min(5 * MEBIBYTE, limits(env).answerBytes),
+  keptSeconds: countIn(env, 'STREAM_TTL_SECONDS', 600),
+});

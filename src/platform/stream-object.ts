@@ -1,5 +1,160 @@
-/** Durable Object of one resumable answer. */
+/**
+ * Durable Object of one answer that is made apart from its client's connection. It owns the upstream call: it runs the application itself, keeps
+ * what it answers, and serves readers. Since compatibility date 2026-10-01 an object lives as long as its own calls, with or without a client
+ * (https://developers.cloudflare.com/changelog, 2026-10-01).
+ */
 import { DurableObject } from 'cloudflare:workers';
+import type { Caller } from '../accounts/caller.ts';
+import type { RequestTrace } from '../accounts/telemetry.ts';
+import { CLIENT_DIALECTS } from '../dialects/index.ts';
+import { GENERATION_PREFIX } from '../dialects/response-id.ts';
+import { sha256Hex } from '../lib/hash.ts';
+import { joinBytes } from '../lib/join-bytes.ts';
+import { AnswerRun, type AnswerPorts, type ResumableFormat } from './answer-run.ts';
+import { streamLimits, type Env } from './env.ts';
+import type { CurrentResult, NamedCall, NoAnswer, OpenCall, ReadCall, ReadResult } from './stream-call.ts';
+import { StreamStore, type StoredAnswer } from './stream-store.ts';
+import { systemClock } from './system.ts';
 
-/** Durable Object of one resumable answer. */
-export class StreamObject extends DurableObject {}
+/** What the application is told besides a request: whose it is, and what to call once it is planned and reserved. */
+export type ObjectCall = { identity: { caller: Caller; generationId: string; trace?: RequestTrace }; onAccepted: () => void };
+
+const MISSING: NoAnswer = { kind: 'missing' };
+
+/** The object. `worker.ts` adds the application. */
+export abstract class StreamObjectBase extends DurableObject {
+  readonly #store = new StreamStore(this.ctx.storage.sql);
+  readonly #limits = streamLimits(this.env as Env);
+  #answer: AnswerRun | null = this.#restore();
+
+  /** Runs the application. */
+  protected abstract run(request: Request, call: ObjectCall): Response | Promise<Response>;
+
+  /** Starts the answer to a request, or joins the one that this object has. */
+  async open(call: OpenCall): Promise<ReadResult | CurrentResult> {
+    const body = await readWhole(call.body, call.maxBodyBytes);
+    if (body === null) return { kind: 'body-too-large' };
+    const fingerprint = await fingerprintOf(call.url, body);
+    // One step from here: of two requests at a time, one starts and the other joins.
+    const answer = this.#answer ?? this.#start(call, body, fingerprint);
+    if (answer.stored.account !== call.caller.account) return MISSING;
+    if (answer.stored.fingerprint !== fingerprint) return { kind: 'conflict' };
+    return answer.opened(call.after, call.background);
+  }
+
+  /** Reads the answer. */
+  async read({ after, ...name }: ReadCall): Promise<ReadResult> {
+    return this.#find(name)?.read(after) ?? MISSING;
+  }
+
+  /** The answer as it is now. */
+  async current(name: NamedCall): Promise<CurrentResult> {
+    return this.#find(name)?.current() ?? MISSING;
+  }
+
+  /** Ends the upstream call. */
+  async stop(name: NamedCall): Promise<{ isFound: boolean }> {
+    const answer = this.#find(name);
+    await answer?.stop();
+    return { isFound: answer !== null };
+  }
+
+  /** Deletes everything when the answer was kept long enough. One that is being made is looked at again. */
+  override async alarm(): Promise<void> {
+    const endedMs = this.#answer?.stored.endedMs;
+    if (endedMs === null) return this.#setAlarm();
+    // The end of an interrupted answer is when that was noticed, which may be now.
+    const untilMs = (endedMs ?? 0) + 1000 * this.#limits.keptSeconds;
+    return untilMs > Date.now() ? this.ctx.storage.setAlarm(untilMs) : this.#forget();
+  }
+
+  #restore(): AnswerRun | null {
+    const stored = this.#store.answer();
+    return stored === null ? null : AnswerRun.restore(stored, this.#store.pieces(), this.#portsOf(stored.format));
+  }
+
+  #find({ id, account }: NamedCall): AnswerRun | null {
+    const stored = this.#answer?.stored;
+    return stored?.id === id && stored.account === account ? this.#answer : null;
+  }
+
+  #start(call: OpenCall, body: Uint8Array<ArrayBuffer>, fingerprint: string): AnswerRun {
+    const { id, caller, trace, url, format, background } = call;
+    const stored: StoredAnswer = {
+      id,
+      account: caller.account,
+      fingerprint,
+      format,
+      queued: background?.queued ?? null,
+      head: null,
+      state: 'running',
+      endedMs: null,
+    };
+    this.#store.createTables();
+    this.#store.save(stored);
+    const answer = new AnswerRun(stored, this.#portsOf(format));
+    this.#answer = answer;
+    const headers = new Headers(call.headers.map(([name, value]): [string, string] => [name, value]));
+    headers.set('content-length', String(body.length));
+    const work = this.#setAlarm().then(() =>
+      answer.run(async (signal, onAccepted) =>
+        this.run(new Request(url, { method: 'POST', headers, body, signal }), {
+          identity: { caller, generationId: GENERATION_PREFIX + id, ...(trace === null ? {} : { trace }) },
+          onAccepted,
+        }),
+      ),
+    );
+    this.ctx.waitUntil(work);
+    return answer;
+  }
+
+  #portsOf(format: string): AnswerPorts {
+    return {
+      client: clientOf(format),
+      clock: systemClock,
+      maxBytes: this.#limits.bytes,
+      save: (answer) => this.#store.save(answer),
+      append: (bytes) => this.#store.append(bytes),
+      onEnd: (isKept) => (isKept ? this.#setAlarm() : this.#forget()),
+    };
+  }
+
+  async #setAlarm(): Promise<void> {
+    return this.ctx.storage.setAlarm(Date.now() + 1000 * this.#limits.keptSeconds);
+  }
+
+  async #forget(): Promise<void> {
+    await this.ctx.storage.deleteAll();
+    this.#answer = null;
+  }
+}
+
+/** @throws Error for a format that cannot be resumed, which no request is handed over for. */
+function clientOf(format: string): ResumableFormat {
+  const client = CLIENT_DIALECTS.find((one) => one.format === format);
+  if (client === undefined || client.operation === 'embeddings' || client.closeStream === undefined)
+    throw new Error(`${format} has no streams to resume`);
+  return { ...client, closeStream: client.closeStream };
+}
+
+/** Of the path and the body: the same request again. */
+async function fingerprintOf(url: string, body: Uint8Array<ArrayBuffer>): Promise<string> {
+  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', body));
+  return sha256Hex(`${new URL(url).pathname} ${digest.join()}`);
+}
+
+/** Null = it has more bytes. */
+async function readWhole(body: ReadableStream<Uint8Array> | null, maxBytes: number): Promise<Uint8Array<ArrayBuffer> | null> {
+  const pieces: Uint8Array[] = [];
+  let length = 0;
+  for (const reader = body?.getReader(); ;) {
+    const { done = true, value } = (await reader?.read()) ?? {};
+    if (done || value === undefined) return joinBytes(pieces, length);
+    pieces.push(value);
+    length += value.length;
+    if (length > maxBytes) {
+      await reader?.cancel();
+      return null;
+    }
+  }
+}

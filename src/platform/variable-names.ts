@@ -50,6 +50,7 @@ export const VARIABLE_NAMES = [
   'ROUTER_API_KEYS',
   'SIMULATOR_URL',
   'STORE_RESPONSES',
+  'STREAM_TTL_SECONDS',
 ] as const;
 
 /** Name of a variable of the operator. */

@@ -201,6 +201,12 @@ export function createNotJsonError(raw?: unknown): UnreadableError {
   return new UnreadableError('provider_unavailable', message, raw === undefined ? {} : { raw });
 }
 
+/** The error for a stream that does not exist, belongs to another caller, or is no longer kept: a caller cannot tell these apart. */
+export function missingStream(id: string): RouterError {
+  const message = `There is no stream ${JSON.stringify(id.slice(0, 100))} of this key. A stream is kept for ten minutes after its end, unless the operator has set another time.`;
+  return new RouterError('not_found', message);
+}
+
 /** Converts any thrown value to a RouterError. The text of an unexpected error is not shown, because it may contain secrets. */
 export function toRouterError(thrown: unknown): RouterError {
   if (thrown instanceof RouterError) return thrown;

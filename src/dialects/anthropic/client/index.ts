@@ -4,6 +4,7 @@ import type { TextClientDialect } from '../../client-dialect.ts';
 import { anthropicRateLimits } from '../../shared/rate-limit-headers.ts';
 import { sseOrJsonHeaders } from '../../shared/response-headers.ts';
 import { encodeBody } from './body.ts';
+import { closeStream } from './close-stream.ts';
 import { createEncoder } from './encode.ts';
 import { describeRequest } from './describe.ts';
 import { encodeError } from './errors.ts';
@@ -37,5 +38,6 @@ export const anthropicClient = {
   encodeError,
   createEncoder,
   encodeBody,
+  closeStream,
   encodeCount: (inputTokens) => ({ input_tokens: inputTokens }),
 } satisfies TextClientDialect;

@@ -2,6 +2,7 @@
 import type { TextClientDialect } from '../../client-dialect.ts';
 import { describeOpenAiRequest } from '../../openai-common/client/describe-request.ts';
 import { answerOptionsOf } from '../../openai-common/client/answer-options.ts';
+import { closeStream } from '../../openai-common/client/close-stream.ts';
 import { KEEP_ALIVE_COMMENT, OPENAI_FORMAT } from '../../openai-common/client/format.ts';
 import { parseOpenAi } from '../../openai-common/client/parse.ts';
 import { createEncoder, encodeBody } from './encode.ts';
@@ -18,4 +19,5 @@ export const openaiCompletionsClient = {
   parse: (body) => parseOpenAi('completions', body),
   createEncoder: (meta, request) => createEncoder(meta, answerOptionsOf(request)),
   encodeBody,
+  closeStream,
 } satisfies TextClientDialect;

@@ -16,7 +16,7 @@ export type DeclaredTool = {
 
 /** Fields of the Response object that repeat the request, ready to write. A field that was not sent has OpenAI's default, or null. */
 type ResponseEcho = {
-  readonly background: false;
+  readonly background: boolean;
   readonly frequency_penalty: number;
   readonly instructions: string | null;
   readonly max_output_tokens: number | null;

@@ -7,7 +7,7 @@ export function echoOf(body: JsonObject): ResponsesAnswerOptions['echo'] {
   const { reasoning, text } = body;
   const user = textOf(body['user']);
   return {
-    background: false,
+    background: body['background'] === true,
     frequency_penalty: numberOf(body['frequency_penalty']) ?? 0,
     instructions: textOf(body['instructions']),
     max_output_tokens: numberOf(body['max_output_tokens']),

@@ -25,9 +25,9 @@ export interface EventFrames extends EventWriter {
 /** Marks the end of every stream (Open Responses, specification of 2026-04-24: "MUST"). */
 const DONE = 'data: [DONE]\n\n';
 
-/** Creates a writer of frames. */
-export function createEventFrames(): EventFrames {
-  let sequence = 0;
+/** Creates a writer of frames. @param first the number of the first event. */
+export function createEventFrames(first = 0): EventFrames {
+  let sequence = first;
   let text = '';
   return {
     write(type, fields) {

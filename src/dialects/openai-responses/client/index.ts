@@ -5,6 +5,7 @@ import type { TextClientDialect } from '../../client-dialect.ts';
 import { KEEP_ALIVE_COMMENT } from '../../openai-common/client/format.ts';
 import { openAiRateLimits } from '../../shared/rate-limit-headers.ts';
 import { sseOrJsonHeaders } from '../../shared/response-headers.ts';
+import { background, closeStream } from './background.ts';
 import { encodeBody } from './body.ts';
 import { summaryEvent } from './compaction.ts';
 import { describeRequest } from './describe.ts';
@@ -49,6 +50,8 @@ export const openaiResponsesClient = {
   explainMissing: missingResponse,
   createEncoder,
   encodeBody,
+  closeStream,
+  background,
   resolve: resolveState,
   withoutKeeping,
   summaryEvent,

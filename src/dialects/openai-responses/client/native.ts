@@ -5,8 +5,8 @@ import { ownBody } from '../../shared/native-body.ts';
 import type { ResponsesAnswerOptions } from './answer-options.ts';
 import { FORMAT } from '../format-name.ts';
 
-/** OpenRouter's field. OpenAI caches by itself, and refuses a field that it does not know. */
-const NOT_OPENAI = ['cache_control'];
+/** OpenRouter's field: OpenAI caches by itself, and refuses a field that it does not know. An answer in the background is the router's own work. */
+const NOT_OPENAI = ['cache_control', 'background'];
 
 /** Quirk of the providers that compact conversations themselves. Others write a summary (`compaction.ts`). */
 const COMPACTS = 'compacts';

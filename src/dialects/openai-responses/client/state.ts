@@ -11,7 +11,7 @@ const NOT_KEPT = 'Only answers with `store: true` are kept, for a limited time a
 
 /** @throws RouterError naming the field. A kept answer has been resolved (`resolve.ts`). */
 export function refuseState(body: JsonObject): void {
-  const { previous_response_id: previous, conversation, background } = body;
+  const { previous_response_id: previous, conversation } = body;
   if (previous != null) {
     const found = typeof previous === 'string' ? `'${previous}'` : show(previous);
     throw new RouterError('invalid_request', `Previous response with id ${found} not found. ${NOT_KEPT} ${WAY_OUT}`, {
@@ -20,9 +20,6 @@ export function refuseState(body: JsonObject): void {
     });
   }
   if (conversation != null) throw unsupported('conversation', `conversation: this router keeps no conversations. ${WAY_OUT}`);
-  if (background === true) {
-    throw unsupported('background', 'background: true is not supported, since this router keeps no answers; use `stream: true` instead.');
-  }
 }
 
 /** The error for `/responses/{id}`, and for paths below it. */

@@ -117,7 +117,6 @@ describe('parseResponses, fields', () => {
   it.each<[JsonObject, string, string | undefined]>([
     [{ previous_response_id: 'resp_1' }, "Previous response with id 'resp_1' not found.", 'previous_response_not_found'],
     [{ conversation: 'conv_1' }, 'conversation: this router keeps no conversations.', 'unsupported_parameter'],
-    [{ background: true }, 'background: true is not supported', 'unsupported_parameter'],
     [{ input: [{ type: 'item_reference', id: 'msg_9' }] }, "Item with id 'msg_9' not found.", undefined],
   ])('refuses %j, which needs a store', (fields, words, code) => {
     const error = thrownBy(() => parse(fields));

@@ -24,6 +24,7 @@ import { explain } from './http/explain.ts';
 import { findGeneration } from './http/generation.ts';
 import { changeKey, createKey, deleteKey, listKeys, readKey } from './http/keys.ts';
 import { noObjection } from './http/localhost.ts';
+import { showMetrics } from './http/metrics.ts';
 import { countModels, describeCatalog, listModels, listProviders, retrieveModel } from './http/models.ts';
 import { describeApi } from './http/openapi.ts';
 import { readPage } from './http/page.ts';
@@ -258,15 +259,16 @@ function addReads(api: Hono<Vars>, deps: AppDeps): void {
   );
 }
 
-/** Routes that manage keys, for the operator. */
+/** Routes that manage keys, for the operator, and that show metrics. */
 function addKeys(api: Hono<Vars>, deps: AppDeps): void {
   const { hasAdmin = false } = deps;
-  for (const path of ['/keys', '/keys/:hash'] as const) {
+  for (const path of ['/keys', '/keys/:hash', '/metrics'] as const) {
     api.use(path, async (context, next) => {
       requireAdmin(context.get('caller'), hasAdmin);
       await next();
     });
   }
+  api.get('/metrics', () => showMetrics(deps.ports.telemetry));
   api.post('/keys', async (context) => context.json(await createKey(context.req.raw, deps), 201));
   api.get('/keys', async (context) => context.json(await listKeys(context.req.query(), deps)));
   api.get('/keys/:hash', async (context) => context.json(await readKey(context.req.param('hash'), deps)));

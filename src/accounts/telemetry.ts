@@ -19,6 +19,8 @@ export type RequestTrace = Readonly<
 
 /** One attempt at an answer, as a trace has it. Times are milliseconds since 1970. */
 export type ObservedAttempt = {
+  /** Slug of the provider. */
+  slug: string;
   /** `telemetryName` of the provider, else its slug. */
   provider: string;
   /** Id of the model at the provider. */
@@ -61,4 +63,6 @@ export interface Telemetry {
   /** An answer has ended. */
   generation(generation: ObservedGeneration): void;
   refusal(refusal: Refusal): void;
+  /** The metrics of all isolates in the text format of Prometheus; null = they are not kept. */
+  exposition: (() => Promise<string>) | null;
 }

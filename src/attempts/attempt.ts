@@ -160,6 +160,7 @@ export class Attempt {
   observed(): ObservedAttempt {
     const { candidate, access } = this.prepared.planned;
     return {
+      slug: candidate.provider.slug,
       provider: candidate.provider.telemetryName ?? candidate.provider.slug,
       model: candidate.modelId,
       baseUrl: access.baseUrl,

@@ -43,6 +43,7 @@ function lineOf({ record, caller, trace, attempts }: ObservedGeneration): Readon
     cached_tokens: usage?.cachedTokens ?? null,
     cost_usd: usage?.costUsd ?? null,
     adjustments: record.adjustments,
+    cache: record.cache ?? null,
     session: short(record.session),
     user: short(record.user),
     trace: trace?.traceId ?? null,

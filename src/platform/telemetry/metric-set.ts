@@ -16,16 +16,18 @@ export type Histogram = { count: number; sum: number; buckets: number[] };
 export const BOUNDS: readonly number[] = Array.from({ length: 14 }, (_, index) => (10 * 2 ** index) / 1000);
 
 /** Labels of what is counted beyond the bound (https://opentelemetry.io/docs/specs/otel/metrics/sdk/#overflow-attribute, read 2026-12-01). */
-export const OVERFLOW: Labels = { overflow: 'true' };
+const OVERFLOW: Labels = { overflow: 'true' };
 
 /** Metrics that are being counted. */
 export class MetricSet {
   readonly #maxSeries: number;
+  readonly #boundsOf: (name: string) => readonly number[];
   #series = new Map<string, Series>();
 
-  /** @param maxSeries most sets of labels, all metrics together; each metric may have one more, with {@link OVERFLOW}. */
-  constructor(maxSeries: number) {
+  /** @param maxSeries most sets of labels, all metrics together; each metric may have one more, with {@link OVERFLOW}. @param boundsOf bounds of a histogram. */
+  constructor(maxSeries: number, boundsOf: (name: string) => readonly number[] = () => BOUNDS) {
     this.#maxSeries = maxSeries;
+    this.#boundsOf = boundsOf;
   }
 
   get size(): number {
@@ -39,9 +41,10 @@ export class MetricSet {
 
   /** Adds a value to a histogram. */
   record(name: string, labels: Labels, value: number): void {
-    const buckets = Array.from({ length: BOUNDS.length + 1 }, () => 0);
-    const found = BOUNDS.findIndex((bound) => value <= bound);
-    buckets[found === -1 ? BOUNDS.length : found] = 1;
+    const bounds = this.#boundsOf(name);
+    const buckets = Array.from({ length: bounds.length + 1 }, () => 0);
+    const found = bounds.findIndex((bound) => value <= bound);
+    buckets[found === -1 ? bounds.length : found] = 1;
     this.#merge({ name, labels, count: 1, sum: value, buckets });
   }
 
@@ -65,11 +68,14 @@ export class MetricSet {
   #merge(one: Series): void {
     const key = keyOf(one);
     const known = this.#series.get(key);
-    if (known === undefined && this.#series.size >= this.#maxSeries && one.labels !== OVERFLOW)
+    if (known === undefined && this.#series.size >= this.#maxSeries && !isOverflow(one.labels))
       return this.#merge({ ...one, labels: OVERFLOW });
     this.#series.set(known === undefined ? key : keyOf(known), known === undefined ? copyOf(one) : sumOf(known, one));
   }
 }
+
+/** Whether these are {@link OVERFLOW}, which may have come from another isolate. */
+export const isOverflow = (labels: Labels): boolean => 'overflow' in labels;
 
 const keyOf = ({ name, labels }: Series): string => JSON.stringify([name, ...Object.entries(labels).flat()]);
 

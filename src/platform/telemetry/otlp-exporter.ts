@@ -8,6 +8,7 @@ import type { Fetch } from '../../lib/fetch.ts';
 import { isObject, parseJson } from '../../lib/json.ts';
 import { toPrintable } from '../../lib/printable.ts';
 import { readBounded } from '../../upstream/read-bounded.ts';
+import { Later } from './later.ts';
 import type { Destination } from './otlp-settings.ts';
 
 /** Longest wait before an export, in milliseconds. */
@@ -68,8 +69,7 @@ export class OtlpExporter {
   readonly #ports: ExporterPorts;
   /** Exports that may be made: one for each request since the last one. */
   #allowed = 0;
-  /** An export is planned until this time; what comes until then is part of it. */
-  #plannedUntilMs = 0;
+  readonly #later: Later;
   /** An export that began has ended by this time, or its request was cut short. */
   #sendingUntilMs = 0;
   #notBeforeMs = 0;
@@ -80,6 +80,7 @@ export class OtlpExporter {
   constructor(signals: readonly Signal[], ports: ExporterPorts) {
     this.#signals = signals;
     this.#ports = ports;
+    this.#later = new Later({ ...ports, work: () => this.#send() });
   }
 
   /** A request has added to the queues. */
@@ -89,24 +90,14 @@ export class OtlpExporter {
     const nowMs = clock.nowMs();
     const isFull = this.#signals.some(({ queue }) => queue.isFull());
     if (isFull && nowMs >= this.#notBeforeMs && nowMs >= this.#sendingUntilMs) return background(this.#send());
-    if (nowMs < this.#plannedUntilMs) return;
-    const delayMs = Math.max(DELAY_MS, this.#notBeforeMs - nowMs);
-    if (delayMs > MAX_WAIT_MS) return; // no request is kept alive as long as that; a later one sends
-    this.#plannedUntilMs = nowMs + delayMs + GRACE_MS;
-    background(this.#sendAfter(delayMs));
-  }
-
-  async #sendAfter(delayMs: number): Promise<void> {
-    await new Promise<void>((resolve) => void this.#ports.clock.setTimer(delayMs, resolve));
-    this.#plannedUntilMs = 0;
-    await this.#send();
+    this.#later.plan(Math.max(DELAY_MS, this.#notBeforeMs - nowMs));
   }
 
   /** Sends each signal that waits, while exports are allowed. */
   async #send(): Promise<void> {
     const nowMs = this.#ports.clock.nowMs();
     if (nowMs < this.#sendingUntilMs) return;
-    this.#sendingUntilMs = nowMs + this.#signals.length * TIMEOUT_MS + GRACE_MS;
+    this.#sendingUntilMs = nowMs + 2 * this.#signals.length * TIMEOUT_MS;
     for (const signal of this.#signals) {
       if (this.#allowed === 0) break;
       if (signal.queue.isEmpty()) continue;
@@ -173,12 +164,6 @@ export class OtlpExporter {
 
 /** Most exports that are allowed without a further request. */
 const MAX_ALLOWED = 1000;
-
-/** Longest time that a request is kept alive before an export, in milliseconds. The platform allows 30 seconds. */
-const MAX_WAIT_MS = 10_000;
-
-/** An export that has not started this long after its time is given up: its request ended, and its timer with it. */
-const GRACE_MS = 1000;
 
 /** Characters of a receiver's message; lines that are logged once. */
 const [MAX_MESSAGE, MAX_LOGGED] = [300, 20];

@@ -5,7 +5,7 @@
  */
 import type { ObservedGeneration, Refusal } from '../../accounts/telemetry.ts';
 import { attributesOf, serverOf, toNanos, type KeyValue } from './otlp-json.ts';
-import { BOUNDS, MetricSet, OVERFLOW, type Labels, type Series } from './metric-set.ts';
+import { BOUNDS, isOverflow, MetricSet, type Labels, type Series } from './metric-set.ts';
 import type { Batch, SignalQueue } from './otlp-exporter.ts';
 import { OPERATIONS } from './spans.ts';
 
@@ -14,6 +14,12 @@ const MAX_SERIES = 1000;
 
 /** Sets of labels with which an export starts at once. */
 const FULL_SERIES = 500;
+
+/** The old histogram of tokens, and its bounds: powers of 4. */
+const TOKEN_USAGE = 'gen_ai.client.token.usage';
+const TOKEN_BOUNDS: readonly number[] = Array.from({ length: 14 }, (_, index) => 4 ** index);
+
+const boundsOf = (name: string): readonly number[] => (name === TOKEN_USAGE ? TOKEN_BOUNDS : BOUNDS);
 
 /** Unit of each metric. */
 const UNITS: Readonly<Record<string, string>> = {
@@ -29,7 +35,7 @@ const UNITS: Readonly<Record<string, string>> = {
 
 /** What waits of metrics. */
 export class MetricQueue implements SignalQueue {
-  readonly #set = new MetricSet(MAX_SERIES);
+  readonly #set = new MetricSet(MAX_SERIES, boundsOf);
   readonly #hasOldNames: boolean;
   readonly #write: (metrics: readonly object[]) => string;
   readonly #nowMs: () => number;
@@ -52,14 +58,14 @@ export class MetricQueue implements SignalQueue {
 
   /** Counts a generation. */
   generation(one: ObservedGeneration): void {
-    const { record, attempts, provider } = one;
+    const { record, attempts } = one;
     this.#startMs ??= record.createdMs;
     const labels = labelsOf(one);
     const failed: Labels = record.errorType === null ? labels : { ...labels, 'error.type': record.errorType };
     const seconds = record.durationMs / 1000;
     if (record.operation === 'embeddings') this.#set.record('gen_ai.client.embeddings.duration', failed, seconds);
     else this.#inference(one, failed);
-    if (this.#hasOldNames) this.#set.record('gen_ai.client.operation.duration', { ...failed, 'gen_ai.system': provider }, seconds);
+    if (this.#hasOldNames) this.#oldNames(one, failed);
     const cost = record.usage?.costUsd ?? null;
     if (cost !== null) this.#set.add('tributary.cost', labels, Math.max(0, cost));
     for (const attempt of attempts) {
@@ -94,6 +100,18 @@ export class MetricQueue implements SignalQueue {
       },
       drop: () => undefined,
     };
+  }
+
+  /** Metrics of v1.36 to v1.41 of the conventions. */
+  #oldNames({ record, provider }: ObservedGeneration, failed: Labels): void {
+    const { 'error.type': _, ...labels } = failed;
+    this.#set.record('gen_ai.client.operation.duration', { ...failed, 'gen_ai.system': provider }, record.durationMs / 1000);
+    if (record.usage === null) return;
+    const { promptTokens: input, completionTokens: output } = record.usage;
+    for (const [type, count] of Object.entries({ input, output })) {
+      const typed = { ...labels, 'gen_ai.system': provider, 'gen_ai.token.type': type };
+      this.#set.record(TOKEN_USAGE, typed, count);
+    }
   }
 
   #inference({ record }: ObservedGeneration, failed: Labels): void {
@@ -142,7 +160,7 @@ function metricsOf(series: readonly Series[], startMs: number, endMs: number): o
 }
 
 function pointAttributes(labels: Labels): KeyValue[] {
-  if (labels === OVERFLOW || 'overflow' in labels) return attributesOf({ 'otel.metric.overflow': true });
+  if (isOverflow(labels)) return attributesOf({ 'otel.metric.overflow': true });
   return attributesOf(Object.fromEntries(Object.entries(labels).map(([key, value]) => [key, NUMBERS.has(key) ? Number(value) : value])));
 }
 
@@ -152,7 +170,12 @@ const NUMBERS = new Set(['server.port', 'http.response.status_code']);
 /** Counts are 64-bit integers, which JSON has as text; money is a double. */
 function valueOf(series: Series): object {
   if (!('value' in series)) {
-    return { count: String(series.count), sum: series.sum, bucketCounts: series.buckets.map(String), explicitBounds: BOUNDS };
+    return {
+      count: String(series.count),
+      sum: series.sum,
+      bucketCounts: series.buckets.map(String),
+      explicitBounds: boundsOf(series.name),
+    };
   }
   return Number.isSafeInteger(series.value) && series.name !== 'tributary.cost'
     ? { asInt: String(series.value) }

@@ -129,6 +129,7 @@ function attributesOfAnswer({
     'tributary.adjustments': record.adjustments,
     'tributary.cost_usd': usage === null || usage.costUsd === null ? null : { double: usage.costUsd },
     'tributary.usage.estimated': usage?.estimated,
+    'tributary.cache': record.cache,
     'tributary.failover': attempts.length > 1 ? true : null,
     'tributary.cancelled': record.cancelled ? true : null,
   };

@@ -41,6 +41,7 @@ describe('createGenerationLog', () => {
       cached_tokens: 4,
       cost_usd: 0.0015,
       adjustments: 0,
+      cache: null,
       session: 'session:s1',
       user: 'u1',
       trace: '4bf92f3577b34da6a3ce929d0e0e4736',

@@ -42,6 +42,7 @@ const RECORD: GenerationRecord = {
 };
 
 const ATTEMPT: ObservedAttempt = {
+  slug: 'acme',
   provider: 'acme',
   model: 'acme-m',
   baseUrl: 'https://api.acme.example/v1',
@@ -98,6 +99,7 @@ const anyUsage = fc
   .map((counts) => usageOf(counts));
 
 const anyAttempt: fc.Arbitrary<ObservedAttempt> = fc.record({
+  slug: fc.constantFrom('acme', 'amazon'),
   provider: fc.constantFrom('acme', 'aws.bedrock'),
   model: hostileText,
   baseUrl: orNull(fc.constantFrom('https://api.acme.example/v1', 'http://localhost:8080', 'http://[::1]:9/x', 'not an address')),

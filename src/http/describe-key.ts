@@ -14,6 +14,9 @@ const SHOWN_FROM = 20;
 
 const NOTHING: Spent = { totalUsd: 0, dayUsd: 0, weekUsd: 0, monthUsd: 0 };
 
+/** There is none; OpenRouter's SDK (1.3.19) requires the field. */
+const NO_QUOTA = { limit: -1, remaining: -1, used: 0 };
+
 /** A key as the operator sees it. `workspace_id` and the like are there because OpenRouter's SDK (1.3.19) requires them. */
 export function describeRecord(record: KeyRecord, usage: AccountUsage | null): JsonObject {
   return {
@@ -51,6 +54,7 @@ export function describeOwnKey({ key, isAdmin }: Caller, text: string | null, kn
       organization_id: null,
       workspace_id: null,
       allowed_data_regions: ['global'],
+      free_model_daily_requests: NO_QUOTA,
       expires_at: timeOf(key?.expiresMs ?? null),
       rate_limit: { requests: -1, interval: '10s', note: 'This field is deprecated; see limits.' },
     },

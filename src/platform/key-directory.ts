@@ -5,6 +5,7 @@
 import { UNRESTRICTED, type KeyRecord } from '../accounts/key-record.ts';
 import type { Clock } from '../lib/clock.ts';
 import { putLast } from '../lib/lru-map.ts';
+import { withTimeout } from '../lib/timeout.ts';
 import type { KeyStore, Slice } from '../ports.ts';
 import { RouterError } from '../unified/error.ts';
 
@@ -23,6 +24,9 @@ export const FRESHNESS: Freshness = { freshMs: 30_000, usableMs: 60_000, missing
 
 /** Pause between two reads of a record in the background, in milliseconds. */
 const PAUSE_MS = 5000;
+
+/** Longest wait for the directory, in milliseconds. */
+const DEADLINE_MS = 5000;
 
 /** Most keys that are kept; of those that do not exist, as many again. */
 const MAX_KEPT = 1000;
@@ -79,11 +83,10 @@ export function createKeyStore({ connect, accountOf, clock, background, freshnes
   }
 
   async function ask<Result>(exchange: (directory: DirectoryStub) => Promise<Result>): Promise<Result> {
-    try {
-      return await exchange(connect());
-    } catch {
-      throw new RouterError('provider_overloaded', 'The directory of keys does not answer. Send the request again.');
-    }
+    // A timeout is null, which no exchange returns.
+    const result = await withTimeout(exchange(connect()), DEADLINE_MS, clock).catch(() => null);
+    if (result !== null) return result;
+    throw new RouterError('provider_overloaded', 'The directory of keys does not answer. Send the request again.');
   }
 
   return {
@@ -121,7 +124,7 @@ export function createKeyStore({ connect, accountOf, clock, background, freshnes
       return records.map(completed);
     },
     async setRefused(account, isRefused) {
-      await ask(() => accountOf?.(account).setRefused({ isRefused }) ?? Promise.resolve());
+      if (accountOf !== null) await ask(() => accountOf(account).setRefused({ isRefused }));
     },
     async accounts(slice) {
       return (await ask((directory) => directory.listAccounts(slice))).accounts;

@@ -1,6 +1,11 @@
 /** Which keys are accepted, and the errors for the others. */
 import { describe, expect, it } from 'vitest';
-import { createAuthenticate } from '../../src/http/authenticate.ts';
+import { ANONYMOUS_CALLER } from '../../src/accounts/caller.ts';
+import type { KeyRecord } from '../../src/accounts/key-record.ts';
+import { createKeyText, KEY_BYTES } from '../../src/accounts/key-text.ts';
+import { createAuthenticate, type AcceptedKeys } from '../../src/http/authenticate.ts';
+import { sha256Hex } from '../../src/lib/hash.ts';
+import { CREATED_MS, keyRecord } from '../support/key-record.ts';
 
 const KEYS = ['first-key', 'second-key'];
 
@@ -101,6 +106,96 @@ describe('authenticate: a caller', () => {
         () => false,
       );
     expect(await Promise.all(['first-key', 'no', 'second-key', 'first-key', ''].map(call))).toEqual([true, false, true, true, false]);
+  });
+});
+
+describe('authenticate: created keys', () => {
+  const TEXT = createKeyText(new Uint8Array(KEY_BYTES).fill(7));
+  const bearer = (key: string) => new Headers({ authorization: `Bearer ${key}` });
+
+  /** @param record what the directory has for the hash of TEXT. */
+  async function createdBy(record: Partial<KeyRecord> | null, more: AcceptedKeys = { keys: KEYS }) {
+    const hash = await sha256Hex(TEXT);
+    const asked: string[] = [];
+    let now = CREATED_MS;
+    const find = async (wanted: string) => {
+      asked.push(wanted);
+      return wanted === hash && record !== null ? keyRecord({ hash, ...record }) : null;
+    };
+    const authenticate = createAuthenticate({ ...more, directory: { find }, clock: { nowMs: () => now } });
+    return { authenticate, asked, hash, setNow: (ms: number) => (now = ms) };
+  }
+
+  it('are accepted in every header, with the hash of the key as the account', async () => {
+    const { authenticate, hash } = await createdBy({});
+    for (const headers of [
+      bearer(TEXT),
+      new Headers({ 'x-api-key': TEXT }),
+      new Headers({ 'x-tributary-key': TEXT, authorization: 'Bearer x' }),
+    ]) {
+      expect(await authenticate(headers)).toEqual({ tenant: hash.slice(0, 12), account: hash, key: keyRecord({ hash }), isAdmin: false });
+    }
+  });
+
+  it('expire by the clock of each request, not when the record is read', async () => {
+    const { authenticate, setNow } = await createdBy({ expiresMs: CREATED_MS + 5 });
+    setNow(CREATED_MS + 4);
+    expect(await authenticate(bearer(TEXT))).toMatchObject({ isAdmin: false });
+    setNow(CREATED_MS + 5);
+    await expect(authenticate(bearer(TEXT))).rejects.toMatchObject({ status: 401 });
+  });
+
+  it('that are unknown, expired or disabled are refused with one text, the same as for a text that is no key', async () => {
+    const refused = async (record: Partial<KeyRecord> | null, text = TEXT) =>
+      (await createdBy(record)).authenticate(bearer(text)).then(
+        () => null,
+        (thrown: unknown) => thrown,
+      );
+    const errors = [
+      await refused(null),
+      await refused({ disabled: true }),
+      await refused({ expiresMs: CREATED_MS }),
+      await refused({}, TEXT.slice(0, -1)),
+      await refused({}, 'third-key'),
+    ];
+    expect(new Set(errors.map(String)).size).toBe(1);
+    expect(errors).toEqual(errors.map(() => unauthorized('not accepted')));
+    expect(JSON.stringify(errors)).not.toContain(TEXT.slice(12, 30));
+  });
+
+  it.each([TEXT.slice(0, -1), `${TEXT}0`, `${TEXT.slice(0, -1)}${TEXT.endsWith('0') ? '1' : '0'}`, 'first-key', 'third-key', 'sk-trb-v1-'])(
+    'are not looked up for %s',
+    async (text) => {
+      const { authenticate, asked } = await createdBy({});
+      await authenticate(bearer(text)).catch(() => null);
+      expect(asked).toEqual([]);
+    },
+  );
+
+  it('are recognized where callers need no key; any other text is none', async () => {
+    const open = await createdBy({}, { allowAnonymous: true });
+    expect(await open.authenticate(bearer('anything'))).toBe(ANONYMOUS_CALLER);
+    expect(open.asked).toEqual([]);
+    expect(await open.authenticate(bearer(TEXT))).toMatchObject({ account: open.hash });
+    const { authenticate } = await createdBy({ disabled: true }, { allowAnonymous: true });
+    await expect(authenticate(bearer(TEXT))).rejects.toMatchObject({ status: 401 });
+  });
+});
+
+describe('authenticate: the operator', () => {
+  it.each<AcceptedKeys>([{ keys: KEYS }, {}, { allowAnonymous: true }])('is known by each admin key, beside %j', async (more) => {
+    const authenticate = createAuthenticate({ adminKeys: ['admin-1', 'admin-2'], ...more });
+    for (const key of ['admin-1', 'admin-2']) {
+      expect(await authenticate(new Headers({ 'x-api-key': key }))).toMatchObject({ isAdmin: true, key: null });
+    }
+    const other = await authenticate(new Headers({ 'x-api-key': 'admin-3' })).catch(() => null);
+    expect(other?.isAdmin ?? false).toBe(false);
+  });
+
+  it('is not a caller with a key of ROUTER_API_KEYS, unless it is an admin key, too', async () => {
+    const authenticate = createAuthenticate({ adminKeys: ['both'], keys: ['both', 'plain'] });
+    expect(await authenticate(new Headers({ 'x-api-key': 'both' }))).toMatchObject({ isAdmin: true });
+    expect(await authenticate(new Headers({ 'x-api-key': 'plain' }))).toMatchObject({ isAdmin: false });
   });
 });
 

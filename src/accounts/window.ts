@@ -12,8 +12,10 @@ export type WindowSpan = Readonly<{
 }>;
 
 const MINUTE_MS = 60_000;
-const HOUR_MS = 60 * MINUTE_MS;
-const DAY_MS = 24 * HOUR_MS;
+/** Length of an hour. */
+export const HOUR_MS = 60 * MINUTE_MS;
+/** Length of a day of UTC. */
+export const DAY_MS = 24 * HOUR_MS;
 
 /** Lengths of windows that begin with the first use. A month has 30 days. */
 const LENGTHS_MS: Readonly<Record<LimitWindow, number>> = {

@@ -1,16 +1,13 @@
 /** Reads what a client asks of the ledger from the query of a URL. */
-import type { Dimension, LedgerCursor, LedgerFilter } from '../accounts/activity.ts';
-import { MAX_PAGE_ROWS } from '../accounts/activity.ts';
+import { MAX_PAGE_ROWS, type Dimension, type LedgerCursor, type LedgerFilter } from '../accounts/activity.ts';
 import { NO_KEY, tenantOf, type Caller } from '../accounts/caller.ts';
-import { bareId } from '../accounts/ledger-row.ts';
-import type { LedgerRow } from '../accounts/ledger-row.ts';
+import { bareId, type LedgerRow } from '../accounts/ledger-row.ts';
+import { DAY_MS, HOUR_MS } from '../accounts/window.ts';
 import { RouterError } from '../unified/error.ts';
 import { userHash } from './hash-users.ts';
 
 /** Parameters as they are in a URL. */
 export type Query = Readonly<Record<string, string>>;
-
-const [HOUR_MS, DAY_MS] = [3_600_000, 86_400_000];
 
 /** Days that are summed where no time is asked for, today included. */
 const DEFAULT_DAYS = 30;

@@ -4,6 +4,7 @@
  */
 import type { AccountRow, ActivityGroup, ActivityQuery, Ledger, LedgerFilter } from '../accounts/activity.ts';
 import type { Caller } from '../accounts/caller.ts';
+import { toUsd } from '../accounts/money.ts';
 import { csvLine, type CsvValue } from '../lib/csv.ts';
 import type { JsonObject } from '../lib/json.ts';
 import type { Catalog } from '../registry/catalog.ts';
@@ -20,8 +21,6 @@ import {
   type Query,
 } from './activity-query.ts';
 import { describeRow } from './ledger-row.ts';
-
-const NANO_PER_USD = 1e9;
 
 /** Rows of a page where none are asked for. */
 const PAGE_ROWS = 100;
@@ -154,5 +153,5 @@ function describeGroup(group: ActivityGroup, catalog: Catalog): Record<string, C
     session,
   };
   const asked = Object.entries(names).filter(([, value]) => value !== undefined) as [string, string][];
-  return { ...Object.fromEntries(asked), usage: nanoUsd / NANO_PER_USD, byok_usage_inference: byokNanoUsd / NANO_PER_USD, ...counts };
+  return { ...Object.fromEntries(asked), usage: toUsd(nanoUsd), byok_usage_inference: toUsd(byokNanoUsd), ...counts };
 }

@@ -6,14 +6,13 @@
 import type { Ledger } from '../accounts/activity.ts';
 import type { Caller } from '../accounts/caller.ts';
 import type { LedgerRow } from '../accounts/ledger-row.ts';
+import { toUsd } from '../accounts/money.ts';
 import type { Generations } from '../ports.ts';
 import type { JsonObject } from '../lib/json.ts';
 import { toLedgerRow } from '../state/ledger-entry.ts';
 import { RouterError } from '../unified/error.ts';
 import type { UsageParts } from '../unified/response/usage-parts.ts';
 import { readAccount, type Query } from './activity-query.ts';
-
-const NANO_PER_USD = 1e9;
 
 /** OpenRouter's names of the operations. */
 const API_TYPES: Readonly<Record<string, string>> = { chat: 'completions', completions: 'completions', embeddings: 'embeddings' };
@@ -46,7 +45,7 @@ function describe(row: LedgerRow, parts: UsageParts = {}): JsonObject {
     return typeof value === 'number' ? value : null;
   };
   const { tokens } = row;
-  const cost = row.costNanoUsd === null ? null : row.costNanoUsd / NANO_PER_USD;
+  const cost = row.costNanoUsd === null ? null : toUsd(row.costNanoUsd);
   return {
     id: row.id,
     upstream_id: row.upstreamId,

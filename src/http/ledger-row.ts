@@ -1,8 +1,7 @@
 /** A row of the ledger, as clients get it. */
 import type { AccountRow } from '../accounts/activity.ts';
+import { toUsd } from '../accounts/money.ts';
 import type { JsonObject } from '../lib/json.ts';
-
-const NANO_PER_USD = 1e9;
 
 /** The fields of a row in a list. Every row has the same ones in the same order; what is not known is null. */
 export function describeRow({ account, row }: AccountRow): JsonObject {
@@ -27,7 +26,7 @@ export function describeRow({ account, row }: AccountRow): JsonObject {
     cached_tokens: tokens?.cached ?? null,
     cache_write_tokens: tokens?.cacheWrite ?? null,
     reasoning_tokens: tokens?.reasoning ?? null,
-    cost: row.costNanoUsd === null ? null : row.costNanoUsd / NANO_PER_USD,
+    cost: row.costNanoUsd === null ? null : toUsd(row.costNanoUsd),
     estimated: row.estimated,
     duration_ms: row.durationMs,
     first_content_ms: row.firstContentMs,

@@ -4,8 +4,8 @@
  */
 import type { Activity, ActivityQuery, RowsQuery } from '../accounts/activity.ts';
 import type { LedgerRow } from '../accounts/ledger-row.ts';
+import { DAY_MS } from '../accounts/window.ts';
 import type { D1Ledger } from './d1-ledger.ts';
-import { DAY_MS } from './ledger-sql.ts';
 import { LedgerStore } from './ledger-store.ts';
 import { migrateTables, type Sql } from './object-tables.ts';
 

@@ -4,13 +4,11 @@
  */
 import { MAX_GROUPS, type ActivityQuery, type Dimension, type LedgerFilter, type RowsQuery } from '../accounts/activity.ts';
 import { MEASURE_NAMES, type Measure } from '../accounts/measures.ts';
+import { DAY_MS, HOUR_MS } from '../accounts/window.ts';
 import type { SqlValue } from './object-tables.ts';
 
 /** A statement and the values bound to it. */
 export type Statement = Readonly<{ text: string; values: readonly SqlValue[] }>;
-
-/** Length of an hour and of a day. */
-export const [HOUR_MS, DAY_MS] = [3_600_000, 86_400_000];
 
 /** Each measure of a row, as `accounts/measures.ts` has it. */
 const MEASURE_SQL: Readonly<Record<Measure, string>> = {

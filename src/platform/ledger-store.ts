@@ -13,7 +13,8 @@ import {
 } from '../accounts/activity.ts';
 import { bareId, readLedgerRow, type LedgerRow } from '../accounts/ledger-row.ts';
 import { MEASURE_NAMES, measuresOf, negateMeasures, type Measures } from '../accounts/measures.ts';
-import { canUseBuckets, DAY_MS, HOUR_MS, selectRows, sumBuckets, sumRows, type Statement } from './ledger-sql.ts';
+import { DAY_MS, HOUR_MS } from '../accounts/window.ts';
+import { canUseBuckets, selectRows, sumBuckets, sumRows, type Statement } from './ledger-sql.ts';
 import { migrateTables, type Sql } from './object-tables.ts';
 
 /** Rows that are kept. */
@@ -85,9 +86,9 @@ export class LedgerStore {
   /** Sums of rows. They are those kept by hour, unless the question needs the rows themselves. */
   sums(query: ActivityQuery): Activity {
     const { fromMs, toMs } = query.filter;
-    const isByHour = fromMs % HOUR_MS === 0 && toMs % HOUR_MS === 0;
+    const isByHour = fromMs % HOUR_MS === 0 && (toMs % HOUR_MS === 0 || toMs > this.#timeOf('DESC'));
     const keptFromMs = this.#keptFromMs();
-    const hasRows = keptFromMs === null || keptFromMs <= fromMs;
+    const hasRows = keptFromMs === null || keptFromMs < fromMs;
     const usesBuckets = canUseBuckets(query) && (isByHour || !hasRows);
     const found = this.#ask(usesBuckets ? sumBuckets('ledger_sums', query) : sumRows('ledger', query)) as ActivityGroup[];
     return {
@@ -176,8 +177,13 @@ export class LedgerStore {
   #keptFromMs(): number | null {
     this.#count ??= this.#countOf('ledger');
     if (this.#count < MAX_ROWS) return null;
-    const [oldest] = this.#sql.exec('SELECT created_ms FROM ledger ORDER BY created_ms LIMIT 1').toArray();
-    return Number(oldest?.['created_ms'] ?? 0);
+    return this.#timeOf('ASC');
+  }
+
+  /** Time of the newest (`DESC`) or the oldest row; 0 where there is none. */
+  #timeOf(order: 'ASC' | 'DESC'): number {
+    const [found] = this.#sql.exec(`SELECT created_ms FROM ledger ORDER BY created_ms ${order} LIMIT 1`).toArray();
+    return Number(found?.['created_ms'] ?? 0);
   }
 
   #countOf(table: string): number {

@@ -1,10 +1,9 @@
 /** Makes a row of the ledger from an answer that has ended. */
 import type { Caller } from '../accounts/caller.ts';
 import { MAX_TRIES, type LedgerAttempt, type LedgerRow } from '../accounts/ledger-row.ts';
+import { toNanoUsd } from '../accounts/money.ts';
 import { numberOf, textOf, type JsonObject } from '../lib/json.ts';
 import type { GenerationRecord } from '../ports.ts';
-
-const NANO_PER_USD = 1e9;
 
 /** Where an answer came from without a call of its own. */
 const isFree = ({ cache }: Pick<GenerationRecord, 'cache'>): boolean => cache === 'hit' || cache === 'joined';
@@ -63,7 +62,7 @@ function costOf(record: GenerationRecord): number | null {
   const { usage, errorType, cancelled, attempts } = record;
   if (isFree(record)) return 0;
   if (usage === null) return (errorType !== null && !cancelled) || attempts.length === 0 ? 0 : null;
-  return usage.costUsd === null ? null : Math.round(usage.costUsd * NANO_PER_USD);
+  return usage.costUsd === null ? null : toNanoUsd(usage.costUsd);
 }
 
 const toTry = (attempt: JsonObject): LedgerAttempt => ({

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { ActivityGroup, Dimension } from '../../src/accounts/activity.ts';
 import { bareId, type LedgerRow } from '../../src/accounts/ledger-row.ts';
 import { measuresOf, sumMeasures } from '../../src/accounts/measures.ts';
-import { HOUR_MS, DAY_MS } from '../../src/platform/ledger-sql.ts';
+import { DAY_MS, HOUR_MS } from '../../src/accounts/window.ts';
 import { LedgerStore, MAX_ROWS } from '../../src/platform/ledger-store.ts';
 import { ALL_ROWS, anyLedgerRow, ledgerRow } from '../support/ledger-rows.ts';
 import { openSqlite } from '../support/sqlite.ts';

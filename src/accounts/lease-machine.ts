@@ -19,7 +19,7 @@ import type {
   StoredLease,
 } from './lease.ts';
 import { expiredRow, replaceExpired } from './expired-row.ts';
-import type { LedgerRow } from './ledger-row.ts';
+import { completeRow, type LedgerRow } from './ledger-row.ts';
 
 /** How long an expired lease waits for its settlement. */
 const LATE_MS = 24 * 3_600_000;
@@ -71,6 +71,7 @@ export class LeaseMachine {
     const reservedMs = known?.reservedMs ?? nowMs;
     const lease: StoredLease = {
       ...fields,
+      draft: completeRow(fields.draft), // an older version of the Worker may have made it
       worst,
       reservedMs,
       expiresMs: nowMs + Math.min(ttlMs, MAX_TTL_MS),
@@ -90,8 +91,9 @@ export class LeaseMachine {
   }
 
   /** Settles a lease. One that is not known has been settled before, and nothing changes. */
-  settle({ id, rows, unreserved }: Settlement, atMs: number): readonly SoftAlert[] {
+  settle({ id, rows: given, unreserved }: Settlement, atMs: number): readonly SoftAlert[] {
     const nowMs = this.#advance(atMs);
+    const rows = given.map(completeRow);
     const lease = this.#leases.get(id);
     const record = unreserved === undefined ? this.#record : this.accept(unreserved, nowMs);
     if (record === null) return [];

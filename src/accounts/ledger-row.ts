@@ -110,8 +110,11 @@ const ABSENT: LedgerRow = {
   isByok: false,
 };
 
+/** A row of any version of the router with the fields that it lacks. */
+export const completeRow = (row: Partial<LedgerRow>): LedgerRow => ({ ...ABSENT, ...row });
+
 /** Reads a stored row of any version of the router. */
-export const readLedgerRow = (text: string): LedgerRow => ({ ...ABSENT, ...(JSON.parse(text) as Partial<LedgerRow>) });
+export const readLedgerRow = (text: string): LedgerRow => completeRow(JSON.parse(text) as Partial<LedgerRow>);
 
 /** An id without its prefix, which each client format has its own of: `gen-`, `chatcmpl-`, `msg_`, `resp_`. */
 export const bareId = (id: string): string => id.replace(/^[a-z]+[-_]/, '');

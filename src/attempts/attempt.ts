@@ -65,6 +65,11 @@ export class Attempt {
     return this.#isWhole;
   }
 
+  /** It was cancelled, since another one answered or took its place. */
+  get isCancelled(): boolean {
+    return this.#isCancelled;
+  }
+
   /** Tries that are reported to clients: one for each key that was not accepted, and the last one. */
   get tries(): number {
     return 1 + this.tally.refusedKeys.length;

@@ -33,6 +33,7 @@ export class DrainableAnswer implements EventSource {
   #last: Promise<StreamEvent[] | null> = Promise.resolve([]);
   #usage: Usage | null = null;
   #isDraining = false;
+  #onDrained: () => void = () => undefined;
 
   /** @param work cancels the answer, wherever it is. */
   constructor(run: Pick<Run, 'open' | 'servedBy'>, context: DrainContext, work: Cancellation) {
@@ -54,6 +55,11 @@ export class DrainableAnswer implements EventSource {
 
   cancel(): void {
     this.#source?.cancel();
+  }
+
+  /** Calls `run` once the answer has been read to its end, or given up, after its client has disconnected. */
+  whenDrained(run: () => void): void {
+    this.#onDrained = run;
   }
 
   /** The client has disconnected: reads the rest after the request is over. A second call changes nothing. */
@@ -92,6 +98,7 @@ export class DrainableAnswer implements EventSource {
       log(`${this.#name()} failed after its client disconnected`);
     } finally {
       clearTimer();
+      this.#onDrained();
     }
   }
 

@@ -4,7 +4,7 @@
 import { countTries } from '../attempts/attempt-list.ts';
 import { DrainableAnswer } from '../attempts/drain.ts';
 import { choicesOf } from '../attempts/endpoint-answer.ts';
-import { createRun, type Run } from '../attempts/fan-out.ts';
+import { createRun } from '../attempts/fan-out.ts';
 import { createRequestContext, type RequestContext, type RequestFacts } from '../calls/context.ts';
 import { reportOf } from '../calls/prepare.ts';
 import type { FinalMeta, HeldEnd, ResponseMeta, TextClientDialect } from '../dialects/client-dialect.ts';
@@ -53,6 +53,7 @@ export async function complete(request: UnifiedRequest, client: TextClientDialec
   const { run, lease, cache } = opened;
   const recorder = new GenerationRecorder({ request, context, run, lease, cache, format: client.format });
   const job: Job = { request, client, context, ...opening, recorder, headerProviders: null };
+  opening.whenDrained?.(() => recorder.cancelled());
   const events = summarized(job, answer.open());
   try {
     return request.stream ? await streamed(job, events) : await collected(job, events);
@@ -85,7 +86,11 @@ async function openAnswer(request: UnifiedRequest, context: RequestContext, clie
 }
 
 /** What answers a request. A client that disconnects cancels its upstream calls, unless the answer is to be drained. */
-function createAnswer(request: UnifiedRequest, context: RequestContext, planned: PlannedRequest): { run: Run; answer: Pick<Run, 'open'> } {
+function createAnswer(
+  request: UnifiedRequest,
+  context: RequestContext,
+  planned: PlannedRequest,
+): Pick<OpenedAnswer, 'run' | 'answer' | 'whenDrained'> {
   if (request.preferences.on_disconnect !== 'drain') {
     const run = createRun({ request, context, ...planned }, context.client.signal);
     return { run, answer: run };
@@ -94,7 +99,7 @@ function createAnswer(request: UnifiedRequest, context: RequestContext, planned:
   const run = createRun({ request, context, ...planned }, work.signal);
   const answer = new DrainableAnswer(run, context, work);
   context.client.signal.addEventListener('abort', () => answer.drain());
-  return { run, answer };
+  return { run, answer, whenDrained: (listener) => answer.whenDrained(listener) };
 }
 
 async function streamed(job: Job, opening: Promise<EventSource>): Promise<Response> {
@@ -104,7 +109,7 @@ async function streamed(job: Job, opening: Promise<EventSource>): Promise<Respon
   const encoder = client.createEncoder(meta, request);
   const cancel = () => {
     context.client.cancel();
-    recorder.cancelled();
+    if (job.whenDrained === undefined) recorder.cancelled();
   };
   const keep = async (end: HeldEnd) => end.write(await keepAnswer(end.response, job));
   const written = { encoder, observer: recorder, keepAlive: client.keepAlive, clock, joinMs: limits.joinMs, cancel, keep };

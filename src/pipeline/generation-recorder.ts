@@ -12,6 +12,7 @@ import { isContent, isTerminal, type StreamEvent } from '../unified/response/eve
 import type { Result } from '../unified/response/result.ts';
 import type { Usage } from '../unified/response/usage.ts';
 import { userOf } from './reserve.ts';
+import { withUnanswered } from './unanswered-usage.ts';
 import { toServedBy } from './response-headers.ts';
 
 /** Data of an answer besides its events. */
@@ -73,7 +74,8 @@ export class GenerationRecorder {
   /** The answer failed before its first content. */
   failed(thrown: unknown): void {
     const error = toRouterError(thrown);
-    this.finish({ usage: this.#bill(), finishReason: 'error', error, status: error.status });
+    const isCancelled = this.#recorded.context.client.signal.aborted ? { isCancelled: true as const } : {};
+    this.finish({ usage: this.#bill(), finishReason: 'error', error, status: error.status, ...isCancelled });
   }
 
   /** The client disconnected. What the calls have cost so far is an estimate. */
@@ -82,10 +84,11 @@ export class GenerationRecorder {
   }
 
   /** The answer has ended. Further calls do nothing. */
-  finish({ usage, finishReason, nativeFinishReason = null, isCancelled, error, status = 200 }: Ending): void {
+  finish({ usage: known, finishReason, nativeFinishReason = null, isCancelled, error, status = 200 }: Ending): void {
     if (this.#isDone) return;
     this.#isDone = true;
     const { request, context, run, format, lease, cache } = this.#recorded;
+    const usage = withUnanswered(known, run.attempts(), { request, isCancelled: isCancelled === true });
     const servedBy = run.servedBy();
     const [first] = servedBy;
     if (first === undefined) return;

@@ -27,6 +27,8 @@ export type OpenedAnswer = {
   lease: Lease;
   /** Null = the response cache is not used. */
   cache: { status(): CacheStatus; headers(): Readonly<Record<string, string>> } | null;
+  /** The answer is read to its end though its client disconnects; then it calls `run`. Absent = it ends with its client. */
+  whenDrained?: (run: () => void) => void;
 };
 
 /** A request, and how it is answered without the cache. */

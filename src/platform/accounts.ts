@@ -8,7 +8,7 @@ import type { AccountUsage, LimitState } from '../accounts/account-usage.ts';
 import type { Caller } from '../accounts/caller.ts';
 import type { KeyRecord } from '../accounts/key-record.ts';
 import type { LeaseRequest, LimitCount, ReserveResult, Settlement, SoftAlert } from '../accounts/lease.ts';
-import { readLedgerRow, type LedgerRow } from '../accounts/ledger-row.ts';
+import { completeRow } from '../accounts/ledger-row.ts';
 import { rateLimitsOf, refusalError, softPart } from '../accounts/refusal.ts';
 import { toUsd } from '../accounts/money.ts';
 import type { Clock } from '../lib/clock.ts';
@@ -122,7 +122,7 @@ function shownOf(states: readonly LimitCount[], { softAt }: KeyRecord): Pick<Lea
 }
 
 function leaseRequest({ worst, ...facts }: Reservation, { tags }: KeyRecord, ttlMs: number): LeaseRequest {
-  const draft: LedgerRow = { ...readLedgerRow('{}'), ...facts, tags };
+  const draft = completeRow({ ...facts, tags });
   return {
     id: facts.id,
     worst: worstOf(worst.nanoUsd, worst.tokens),

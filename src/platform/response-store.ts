@@ -8,7 +8,8 @@ import { checkJsonBounds } from '../unified/request/json-bounds.ts';
 import { objectsOf } from './bindings.ts';
 import { MAX_STORED_TEXT_BYTES, storeMode, type Env } from './env.ts';
 import type { AnswerToKeep, NamedItem } from './response-tables.ts';
-import type { Fault, Part, ReadCall, ResponsesStub } from './responses-object.ts';
+import type { Fault, Part, ReadCall } from './read-kept.ts';
+import type { ResponsesStub } from './responses-object.ts';
 
 /** Texts up to this size take no part of the memory that large requests share. */
 const SMALL_BYTES = 128 * 1024;

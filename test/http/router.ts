@@ -4,6 +4,7 @@ import type { AppDeps } from '../../src/http/deps.ts';
 import { createAuthenticate } from '../../src/http/authenticate.ts';
 import { createAccess, limits, type Env } from '../../src/platform/env.ts';
 import type { Fetch } from '../../src/lib/fetch.ts';
+import type { Ports } from '../../src/ports.ts';
 import { PROVIDERS } from '../registry/all-providers.ts';
 import { createCatalog } from '../../src/registry/catalog.ts';
 import { QUIET, SERVICES } from '../support/fake-ports.ts';
@@ -24,8 +25,11 @@ export type Router = {
   call(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Response>;
 };
 
-/** @param fetch answers the upstream calls. @param more replaces dependencies of the app. */
-export function createRouter(env: Env = {}, fetch: Fetch = noNetwork, more: Partial<AppDeps> = {}): Router {
+/** Replaces dependencies of the app, or single ports. */
+type Replaced = Partial<AppDeps> & { services?: Partial<Ports> };
+
+/** @param fetch answers the upstream calls. */
+export function createRouter(env: Env = {}, fetch: Fetch = noNetwork, { services, ...more }: Replaced = {}): Router {
   let ids = 0;
   const app = createApp({
     catalog: CATALOG,
@@ -37,10 +41,11 @@ export function createRouter(env: Env = {}, fetch: Fetch = noNetwork, more: Part
       limits: limits({ MAX_ATTEMPTS: '1', ...env }),
       keyHealth: QUIET.keyHealth,
       ...SERVICES,
+      ...services,
       background: QUIET.background,
       log: QUIET.log,
     },
-    memoryOf: () => QUIET,
+    memoryOf: () => ({ ...QUIET, ...services }),
     authenticate: createAuthenticate({ keys: [KEY] }),
     ...more,
   });

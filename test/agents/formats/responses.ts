@@ -1,6 +1,9 @@
 /** OpenAI's Responses API as an upstream writes it: as little as a real answer has. */
 import { namedFrames, nextId, partsOf, promptTokensOf, SEAL, type Format, type Part } from '../reply.ts';
 
+/** An id of an answer or of an item: as with OpenAI, none comes twice. */
+const idOf = (prefix: string): string => nextId().replace('call', prefix);
+
 /** OpenAI's Responses API. */
 export const responses: Format = {
   model: '@openai/gpt-5.5',
@@ -22,12 +25,12 @@ export const responses: Format = {
     return namedFrames(payloads.map((payload, index) => ({ ...payload, sequence_number: index })));
   },
   body: (reply) => ({
-    id: 'resp_up',
+    id: idOf('resp'),
     object: 'response',
     created_at: 1,
     model: 'gpt-x',
     status: 'completed',
-    output: partsOf(reply).map(itemOf),
+    output: partsOf(reply).map((part) => itemOf(part)),
     usage: {
       input_tokens: promptTokensOf(reply),
       input_tokens_details: { cached_tokens: 0 },
@@ -60,19 +63,19 @@ export const responses: Format = {
 type Item = Record<string, unknown>;
 type Payload = { type: string; [field: string]: unknown };
 
-function itemOf(part: Part, index: number): Item {
+function itemOf(part: Part): Item {
   if (part.kind === 'call') {
     const call = { name: part.name, arguments: JSON.stringify(part.input), status: 'completed' };
-    return { type: 'function_call', id: `fc_up${index}`, call_id: nextId(), ...call };
+    return { type: 'function_call', id: idOf('fc'), call_id: nextId(), ...call };
   }
   if (part.kind === 'custom') {
-    return { type: 'custom_tool_call', id: `ctc_up${index}`, call_id: nextId(), name: part.name, input: part.input, status: 'completed' };
+    return { type: 'custom_tool_call', id: idOf('ctc'), call_id: nextId(), name: part.name, input: part.input, status: 'completed' };
   }
   if (part.kind === 'thinking') {
-    return { type: 'reasoning', id: `rs_up${index}`, summary: [{ type: 'summary_text', text: part.text }], encrypted_content: SEAL };
+    return { type: 'reasoning', id: idOf('rs'), summary: [{ type: 'summary_text', text: part.text }], encrypted_content: SEAL };
   }
   const content = [{ type: 'output_text', text: part.text, annotations: [] }];
-  return { type: 'message', id: `msg_up${index}`, role: 'assistant', status: 'completed', content };
+  return { type: 'message', id: idOf('msg'), role: 'assistant', status: 'completed', content };
 }
 
 function emptyItem({ type, ...item }: Item): Item {

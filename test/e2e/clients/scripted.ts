@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe } from 'vitest';
 import { FORMATS, type FormatName } from '../../agents/formats.ts';
 import type { Part, Reply } from '../../agents/reply.ts';
 import { serveUpstream, type ScriptedUpstream } from '../../agents/upstream.ts';
-import { serveRouter, type ServingOperation } from '../../dev/serve.ts';
+import { serveRouter, type Bindings, type ServingOperation } from '../../dev/serve.ts';
 
 /** The tool of the scripts, as JSON Schema describes its input. */
 export const WEATHER = {
@@ -48,8 +48,8 @@ export type Served = {
   upstream: () => ScriptedUpstream;
 };
 
-/** Serves the router and the upstream for the tests of one file. */
-export function serveScripted(): Served {
+/** Serves the router and the upstream for the tests of one file. @param more variables of the router. @param bindings what is bound to it. */
+export function serveScripted(more: Readonly<Record<string, string>> = {}, bindings: Bindings = {}): Served {
   let served: { router: ServingOperation; upstream: ScriptedUpstream } | null = null;
   const get = () => {
     if (served === null) throw new Error('asked for the router before the tests');
@@ -58,7 +58,7 @@ export function serveScripted(): Served {
   beforeAll(async () => {
     const upstream = await serveUpstream();
     const variables = Object.values(FORMATS).map((format) => format.variables(upstream.url));
-    served = { upstream, router: await serveRouter({ ALLOW_ANONYMOUS: 'true', ...Object.assign({}, ...variables) }) };
+    served = { upstream, router: await serveRouter({ ALLOW_ANONYMOUS: 'true', ...Object.assign({}, ...variables), ...more }, bindings) };
   });
   afterAll(async () => {
     await served?.router.stop();

@@ -67,7 +67,7 @@ const count = () => z.int().check(z.minimum(0), z.maximum(MAX_COUNT));
 const limits = () => z.nullable(listOf(limit, { most: MAX_LIMITS }));
 const names = (entry: () => z.ZodMiniType<string>) => z.nullable(listOf(entry, { least: 1, most: MAX_NAMES }));
 const flag = () => z.boolean();
-const texts = () => z.nullable(mapOf(() => text(0, 512), { most: 16, longestKey: 64 }));
+const texts = (longest: number) => z.nullable(mapOf(() => text(0, longest), { most: 16, longestKey: 64 }));
 
 /** The check of each field. Null stands for the default. */
 const FIELDS = {
@@ -87,8 +87,9 @@ const FIELDS = {
   cache: flag,
   cache_ttl: () => z.nullable(z.int().check(z.minimum(1), z.maximum(MAX_CACHE_SECONDS))),
   resumable: flag,
-  tags: texts,
-  metadata: texts,
+  /** In every row of the ledger. */
+  tags: () => texts(128),
+  metadata: () => texts(512),
 } as const;
 
 /** A limit as it is sent. */

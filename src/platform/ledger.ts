@@ -22,6 +22,9 @@ const MAX_ACCOUNTS = 500;
 /** Most accounts that are counted. */
 const MAX_LISTED = 1000;
 
+/** Longest text of an error in a log line, in characters. */
+const MAX_ERROR_CHARACTERS = 200;
+
 /** Objects that are asked at a time. */
 const PARALLEL = 6;
 
@@ -58,8 +61,9 @@ export class RouterLedger implements Ledger {
 
   async sums(account: string | null, query: ActivityQuery): Promise<Activity> {
     await this.#batch.flush();
-    const { database, connect } = this.#options;
-    if (account === null && database !== null) return database.sums(null, query);
+    const { connect } = this.#options;
+    const copied = account === null ? await this.#askD1((database) => database.sums(null, query)) : null;
+    if (copied !== null) return copied;
     const accounts = await this.#accounts(account);
     const own = { ...query, groupBy: query.groupBy.filter((name) => name !== 'key') }; // an object has one account
     let merged: Activity = { ...NO_ACTIVITY, accountsLeftOut: Math.max(0, accounts.length - MAX_ACCOUNTS) };
@@ -70,8 +74,9 @@ export class RouterLedger implements Ledger {
 
   async page(account: string | null, query: RowsQuery): Promise<readonly AccountRow[]> {
     await this.#batch.flush();
-    const { database, connect } = this.#options;
-    if (account === null && database !== null) return database.page(null, query);
+    const { connect } = this.#options;
+    const copied = account === null ? await this.#askD1((database) => database.page(null, query)) : null;
+    if (copied !== null) return copied;
     const accounts = await this.#accounts(account);
     let merged: readonly AccountRow[] = [];
     for await (const [name, { rows }] of this.#askAll(accounts, (one) => connect(one).rows({ query })))
@@ -86,8 +91,19 @@ export class RouterLedger implements Ledger {
   /** Looks in the object, then in D1, which keeps rows longer. */
   async find(account: string, id: string): Promise<LedgerRow | null> {
     await this.#batch.flush();
-    const { database, connect } = this.#options;
-    return (await connect(account).row({ id })).row ?? (await database?.find(account, id).catch(() => null)) ?? null;
+    return (await this.#options.connect(account).row({ id })).row ?? this.#askD1((database) => database.find(account, id));
+  }
+
+  /** Null = D1 is not bound, or does not answer: then the objects are asked. */
+  async #askD1<Answer>(ask: (database: D1Ledger) => Promise<Answer>): Promise<Answer | null> {
+    const { database, log } = this.#options;
+    if (database === null) return null;
+    try {
+      return await ask(database);
+    } catch (thrown) {
+      log(`D1 does not answer: ${String(thrown instanceof Error ? thrown.message : thrown).slice(0, MAX_ERROR_CHARACTERS)}`);
+      return null;
+    }
   }
 
   async #accounts(account: string | null): Promise<readonly string[]> {

@@ -39,7 +39,7 @@ async function routers(rows: readonly (readonly [account: string, row: LedgerRow
     background: () => undefined,
     log: () => undefined,
   };
-  return { byObjects: new RouterLedger(options), byD1: new RouterLedger({ ...options, database: d1 }) };
+  return { options, byObjects: new RouterLedger(options), byD1: new RouterLedger({ ...options, database: d1 }) };
 }
 
 /** A group in a form that does not depend on the order of its fields. */
@@ -66,6 +66,16 @@ describe('RouterLedger', () => {
       }),
       { numRuns: 60 },
     );
+  });
+
+  it('asks the objects where D1 has no table', async () => {
+    const { byObjects, options } = await routers([['acc-1', ledgerRow({ id: 'gen-1', createdMs: 5 })]]);
+    const lines: string[] = [];
+    const broken = new RouterLedger({ ...options, database: new D1Ledger(openD1()), log: (line) => void lines.push(line) });
+    const query = { filter: ALL_ROWS, groupBy: ['key'] } as const;
+    expect(await broken.sums(null, query)).toEqual(await byObjects.sums(null, query));
+    expect(lines).toEqual([expect.stringContaining('no such table')]);
+    expect(await broken.find('acc-1', 'gen-none')).toBeNull();
   });
 });
 

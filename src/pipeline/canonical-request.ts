@@ -49,7 +49,7 @@ export async function cacheKey(request: UnifiedRequest, client: ClientFormat, sc
 
 /** Returns the text that is hashed; null for one that is too long. */
 export function canonicalRequest(request: UnifiedRequest, client: ClientFormat, scope: KeyScope): string | null {
-  const { operation, models, askAll, preferences, native, nativeOnly } = request;
+  const { operation, models, askAll, preferences, native } = request;
   const isNative = scope.plans.some(({ calls }) => calls.some(({ fitted }) => fitted.parts.some(({ call }) => call.native !== undefined)));
   const isNeutral = !isNative && isHeldWhole(request, client);
   return canonicalJson(
@@ -63,7 +63,6 @@ export function canonicalRequest(request: UnifiedRequest, client: ClientFormat, 
       askAll,
       parameters: parametersOf(request),
       preferences: without(preferences, EXCLUDED_PREFERENCES),
-      nativeOnly: nativeOnly.map(({ param, otherwise }) => [param, otherwise]),
       input: inputOf(request, isNeutral),
       // What an upstream of the client's format gets, and the form in which its answer is stored.
       ...(isNative ? { door: [client.format, request.stream] } : {}),

@@ -18,11 +18,15 @@ export async function answerKept(
 ): Promise<Response> {
   const name = { caller, id };
   const { streams } = ports;
-  if (asks === 'retrieve' && query['stream'] === 'true' && streams !== null) return streams.read(name, readAfter(null, query));
   if (asks === 'cancel') await streams?.stop(name);
   const held = new HeldMemory(memory, null);
   try {
-    const found = await ANSWERS[asks]({ client, ports, name, query, hold: held.hold });
+    const asked = { client, ports, name, query, hold: held.hold };
+    const isStream = asks === 'retrieve' && query['stream'] === 'true';
+    const stream = isStream ? await readStream(asked) : null;
+    if (stream !== null) return stream;
+    const found = await ANSWERS[asks](asked);
+    if (found !== null && isStream) throw new RouterError('invalid_request', NO_STREAM, { param: 'stream' });
     if (found !== null) return Response.json(found);
   } finally {
     held.release();
@@ -32,6 +36,19 @@ export async function answerKept(
 
 /** A kept answer that something is asked of. */
 type Asked = Pick<KeptTask, 'client' | 'query'> & { ports: Pick<Ports, 'streams' | 'responses'>; name: StreamName; hold: HoldMemory };
+
+const NO_STREAM = 'stream: only an answer in the background has kept its events. Leave the parameter out to get the whole answer.';
+
+/** The events of an answer; null = they are not kept for the caller. */
+async function readStream({ ports: { streams }, name, query }: Asked): Promise<Response | null> {
+  const after = readAfter(null, query);
+  try {
+    return (await streams?.read(name, after)) ?? null;
+  } catch (thrown) {
+    if (thrown instanceof RouterError && thrown.type === 'not_found') return null;
+    throw thrown;
+  }
+}
 
 /** The body of each response; null = no such answer is kept for the caller. */
 const ANSWERS: Readonly<Record<AsksOfAnswer, (asked: Asked) => Promise<JsonObject | null>>> = {
@@ -47,7 +64,7 @@ const ANSWERS: Readonly<Record<AsksOfAnswer, (asked: Asked) => Promise<JsonObjec
   },
 };
 
-/** The answer as it is now. */
+/** The answer as it is now. One that is stored has ended. */
 async function findAnswer({ ports: { streams, responses }, name, hold }: Asked): Promise<JsonObject | null> {
-  return (await streams?.current(name)) ?? (await responses?.of(name.caller.account).find(name.id, hold)) ?? null;
+  return (await responses?.of(name.caller.account).find(name.id, hold)) ?? (await streams?.current(name)) ?? null;
 }

@@ -6,7 +6,7 @@ import type { HoldMemory, KeptAnswer, ResponseStore, ResponseStores } from '../p
 import { RouterError } from '../unified/error.ts';
 import { checkJsonBounds } from '../unified/request/json-bounds.ts';
 import { objectsOf } from './bindings.ts';
-import { MAX_STORED_TEXT_BYTES, storeMode, type Env } from './env.ts';
+import { MAX_STORED_TEXT_BYTES, responseLimits, storeMode, type Env } from './env.ts';
 import type { AnswerToKeep, NamedItem } from './response-tables.ts';
 import type { Fault, Part, ReadCall } from './read-kept.ts';
 import type { ResponsesStub } from './responses-object.ts';
@@ -22,28 +22,36 @@ export function createResponseStores(env: Env, log: (line: string) => void): Res
   const objects = objectsOf<ResponsesStub>(env, 'RESPONSES');
   const mode = storeMode(env);
   if (objects === null || mode === 'never') return null;
-  return { keepsByDefault: mode === 'default', of: (account) => new ObjectStore(() => objects(account), log) };
+  const { answerBytes, accountBytes } = responseLimits(env);
+  const options = { maxBytes: Math.min(answerBytes, accountBytes), log };
+  return { keepsByDefault: mode === 'default', of: (account) => new ObjectStore(() => objects(account), options) };
 }
 
 /** What is read, without the size. */
 type Wanted = ReadCall extends infer Call ? (Call extends unknown ? Omit<Call, 'maxBytes'> : never) : never;
 
+/** `maxBytes`: of an answer with its input. */
+type StoreOptions = { maxBytes: number; log: (line: string) => void };
+
 class ObjectStore implements ResponseStore {
   readonly #connect: () => ResponsesStub;
-  readonly #log: (line: string) => void;
+  readonly #options: StoreOptions;
 
   /** @param connect a stub is used by the request that got it only. */
-  constructor(connect: () => ResponsesStub, log: (line: string) => void) {
+  constructor(connect: () => ResponsesStub, options: StoreOptions) {
     this.#connect = connect;
-    this.#log = log;
+    this.#options = options;
   }
 
   async keep(answer: KeptAnswer): Promise<string | null> {
+    const { maxBytes, log } = this.#options;
     try {
-      const { tooLarge } = await this.#connect().keep(toKeep(answer));
-      return tooLarge === null ? null : `it has ${tooLarge.bytes} bytes with its input, and at most ${tooLarge.maxBytes} are kept`;
+      const written = writeAnswer(answer, maxBytes);
+      if (written === null) return `it has more than ${maxBytes} bytes with its input`;
+      await this.#connect().keep(written);
+      return null;
     } catch (thrown) {
-      this.#log(`an answer was not stored: ${String(thrown).slice(0, 200)}`);
+      log(`an answer was not stored: ${String(thrown).slice(0, 200)}`);
       return 'the store of answers cannot be reached';
     }
   }
@@ -52,7 +60,8 @@ class ObjectStore implements ResponseStore {
     const found = await this.#read({ what: 'answer', id }, hold);
     if (isFault(found)) return null;
     const [head, output] = found;
-    return head === undefined ? null : { ...(head.value as JsonObject), output: output?.value };
+    // An answer has the id that it is asked for: an upstream may have given it another one than the router.
+    return head === undefined ? null : { ...(head.value as JsonObject), id, output: output?.value };
   }
 
   async input(id: string, hold: HoldMemory): Promise<readonly JsonObject[] | null> {
@@ -125,14 +134,18 @@ function itemsOf({ value, restarts = false }: ParsedPart): JsonObject[] {
 
 const isCompaction = ({ type }: JsonObject): boolean => type === 'compaction';
 
-function toKeep({ ids, previousId, response, input }: KeptAnswer): AnswerToKeep {
-  const { output: given, ...head } = response;
+/** Writes an answer as it is stored; null where it has more than so many bytes. */
+function writeAnswer({ ids, previousId, response, input }: KeptAnswer, maxBytes: number): AnswerToKeep | null {
+  const { output: given, ...fields } = response;
   const items = arrayOf(given).filter(isObject);
-  const [sent, output] = [writeList(input, 'input'), writeList(items, 'output')];
+  const head = encode(fields);
+  const sent = writeList(input, 'input', maxBytes - head.length);
+  const output = sent === null ? null : writeList(items, 'output', maxBytes - head.length - sent.text.length);
+  if (sent === null || output === null) return null;
   return {
     ids,
     previousId,
-    head: encode(head),
+    head,
     input: sent.text,
     output: output.text,
     items: [...sent.named, ...output.named].slice(-MAX_NAMED),
@@ -141,21 +154,26 @@ function toKeep({ ids, previousId, response, input }: KeptAnswer): AnswerToKeep 
   };
 }
 
-/** A list as text, and where in it the items with an id are. */
-function writeList(items: readonly JsonObject[], list: NamedItem['list']): { text: Uint8Array; named: NamedItem[] } {
+type WrittenList = { text: Uint8Array; named: NamedItem[] };
+
+/** A list as text, and where in it the items with an id are; null where it has more than so many bytes. */
+function writeList(items: readonly JsonObject[], list: NamedItem['list'], maxBytes: number): WrittenList | null {
   const pieces: Uint8Array[] = [];
   const named: NamedItem[] = [];
-  let start = 0;
-  const add = (piece: Uint8Array) => void (start += pieces[pieces.push(piece) - 1]?.length ?? 0);
-  for (const item of items) {
-    add(pieces.length === 0 ? OPEN : COMMA);
-    const text = encode(item);
-    const id = textOf(item['id']);
-    if (id !== null) named.push({ id, list, start, bytes: text.length });
+  let bytes = 0;
+  const add = (piece: Uint8Array) => {
+    pieces.push(piece);
+    bytes += piece.length;
+  };
+  for (const [index, item] of items.entries()) {
+    add(index === 0 ? OPEN : COMMA);
+    const [id, text] = [textOf(item['id']), encode(item)];
+    if (id !== null) named.push({ id, list, start: bytes, bytes: text.length });
     add(text);
+    if (bytes > maxBytes) return null;
   }
   add(items.length === 0 ? EMPTY : CLOSE);
-  return { text: joinBytes(pieces, start), named };
+  return { text: joinBytes(pieces, bytes), named };
 }
 
 const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);

@@ -75,7 +75,7 @@ export class ResponseTables {
 
   /** Adds an answer, and removes the oldest ones where all would take more than `maxBytes`. Call it in a transaction. */
   add(answer: AnswerToKeep, { expiresMs, maxBytes, nowMs }: { expiresMs: number; maxBytes: number; nowMs: number }): void {
-    const bytes = sizeOf(answer);
+    const bytes = ROW_BYTES + answer.head.length + answer.input.length + answer.output.length;
     // Some room is made at a time: each time reads all rows.
     if (this.#bytes + bytes > maxBytes) this.remove(findOldest(this.#rows(), Math.max(0, 0.9 * maxBytes - bytes)));
     const { previous, depth, chainBytes } = this.#placeOf(answer, nowMs);
@@ -210,6 +210,3 @@ export class ResponseTables {
     }
   }
 }
-
-/** Bytes that an answer takes. */
-export const sizeOf = ({ head, input, output }: AnswerTexts): number => ROW_BYTES + head.length + input.length + output.length;

@@ -5,12 +5,11 @@
 import { DurableObject } from 'cloudflare:workers';
 import { responseLimits, type Env } from './env.ts';
 import { readKept, type ReadCall, type Reading } from './read-kept.ts';
-import { ResponseTables, sizeOf, type AnswerToKeep } from './response-tables.ts';
+import { ResponseTables, type AnswerToKeep } from './response-tables.ts';
 
 /** What the Worker calls. */
 export interface ResponsesStub {
-  /** `tooLarge`: it is not kept. */
-  keep(answer: AnswerToKeep): Promise<{ tooLarge: { bytes: number; maxBytes: number } | null }>;
+  keep(answer: AnswerToKeep): Promise<Record<string, never>>;
   read(call: ReadCall): Promise<Reading>;
   remove(call: { id: string }): Promise<{ removed: boolean }>;
 }
@@ -24,14 +23,13 @@ export class ResponsesObject extends DurableObject {
   readonly #limits = responseLimits(this.env as Env);
 
   async keep(answer: AnswerToKeep): ReturnType<ResponsesStub['keep']> {
-    const { ttlMs, answerBytes, accountBytes } = this.#limits;
+    const { ttlMs, accountBytes } = this.#limits;
     const { storage } = this.ctx;
-    const [bytes, maxBytes] = [sizeOf(answer), Math.min(answerBytes, accountBytes)];
-    if (bytes > maxBytes) return { tooLarge: { bytes, maxBytes } };
     const nowMs = Date.now();
     storage.transactionSync(() => this.#tables.add(answer, { expiresMs: nowMs + ttlMs, maxBytes: accountBytes, nowMs }));
-    if ((await storage.getAlarm()) === null) await storage.setAlarm(nowMs + ttlMs + this.#pauseMs());
-    return { tooLarge: null };
+    const dueMs = nowMs + ttlMs + this.#pauseMs();
+    if (((await storage.getAlarm()) ?? Infinity) > dueMs) await storage.setAlarm(dueMs);
+    return {};
   }
 
   read(call: ReadCall): Reading {

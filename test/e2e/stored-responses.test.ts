@@ -1,6 +1,7 @@
 /** Answers of Responses that are kept in real Durable Objects: continued, read, deleted, expired, and never shown to another key. */
 import OpenAI from 'openai';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { DatabaseSync } from 'node:sqlite';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -116,6 +117,8 @@ describe('a router that keeps answers', () => {
     expect(all).toMatchObject([{ content: 'one' }, { content: 'two' }, { content: 'three' }]);
     const wrong = await read(harness, `/v1/responses/${answer.id}/input_items?limit=0`);
     expect([wrong.status, await wrong.json()]).toMatchObject([400, { error: { param: 'limit' } }]);
+    const stream = await read(harness, `/v1/responses/${answer.id}?stream=true`);
+    expect([stream.status, await stream.json()]).toMatchObject([400, { error: { param: 'stream' } }]);
     await client.responses.delete(answer.id);
     expect((await read(harness, `/v1/responses/${answer.id}`)).status).toBe(404);
     const gone = await ask(harness, { model: '@novita/m', input: 'x', previous_response_id: answer.id });
@@ -171,30 +174,29 @@ describe('a router that keeps answers', () => {
 });
 
 describe('kept answers', () => {
-  it('are there after a restart', async () => {
+  it('are there after a restart, and are gone from the disk when they have expired', async () => {
     const before = await start({}, folder);
     const answer = await clientOf(before).responses.create({ model: '@novita/m', input: 'remember', store: true });
     await routers.pop()?.stop();
-    const after = await start({}, folder);
+    expect(storedIn(folder)).toEqual({ answers: 1, pieces: 3 });
+    const after = await start({ RESPONSE_TTL_SECONDS: '1' }, folder);
     expect((await clientOf(after).responses.retrieve(answer.id)).output_text).toBe(answer.output_text);
-    await clientOf(after).responses.create({ model: '@novita/m', input: 'more', previous_response_id: answer.id });
+    const request = { model: '@novita/m', input: 'more', previous_response_id: answer.id };
+    await clientOf(after).responses.create(request);
     expect(JSON.stringify(await lastSent(after))).toContain('remember');
-  });
-
-  it('expire', async () => {
-    const harness = await start({ RESPONSE_TTL_SECONDS: '1' });
-    const answer = await clientOf(harness).responses.create({ model: '@novita/m', input: 'x', store: true });
-    expect(answer).toMatchObject({ store: true });
-    await until('its end', async () => ((await read(harness, `/v1/responses/${answer.id}`)).status === 404 ? true : undefined));
-    const next = await ask(harness, { model: '@novita/m', input: 'x', previous_response_id: answer.id });
+    const short = await clientOf(after).responses.create({ ...request, store: true });
+    await until('its end', async () => ((await read(after, `/v1/responses/${short.id}`)).status === 404 ? true : undefined));
+    const next = await ask(after, { model: '@novita/m', input: 'x', previous_response_id: short.id });
     expect(next.status).toBe(400);
+    await until('its deletion', () => (storedIn(folder).answers === 1 ? true : undefined));
+    expect(storedIn(folder)).toEqual({ answers: 1, pieces: 3 });
   });
 
   it('make room for new ones, the oldest first, and are not kept where they are too large', async () => {
-    const harness = await start({ MAX_STORED_RESPONSE_BYTES: '20000', MAX_STORED_BYTES: '40000' });
+    const harness = await start({ MAX_STORED_RESPONSE_BYTES: '20000', MAX_STORED_BYTES: '40000', STORE_RESPONSES: 'default' });
     const client = clientOf(harness);
     const keep = async (size: number, stream: boolean) => {
-      const request = { model: '@novita/m', input: 'x'.repeat(size), store: true };
+      const request = { model: '@novita/m', input: 'x'.repeat(size) };
       return stream ? lastOf(await client.responses.create({ ...request, stream })) : client.responses.create(request);
     };
     const ids: string[] = [];
@@ -205,21 +207,29 @@ describe('kept answers', () => {
     for (const stream of [false, true]) {
       const large = (await keep(30_000, stream)) as OpenAI.Responses.Response & { tributary: JsonObject };
       expect(large).toMatchObject({ store: false, status: 'completed' });
-      expect(large.tributary['adjustments']).toMatchObject([
-        { param: 'store', to: false, reason: expect.stringContaining('at most 20000') as string },
-      ]);
+      const reason = expect.stringContaining('more than 20000 bytes') as string;
+      expect(large.tributary['adjustments']).toMatchObject([{ param: 'store', to: false, reason }]);
       expect((await read(harness, `/v1/responses/${large.id}`)).status).toBe(404);
     }
+    expect(await client.responses.create({ model: '@novita/m', input: 'x', store: false })).toMatchObject({ store: false });
   });
 
-  it('are those of all requests that do not refuse it, where the operator wants that, or none', async () => {
-    const all = await start({ STORE_RESPONSES: 'default' });
-    const answer = await clientOf(all).responses.create({ model: '@novita/m', input: 'x' });
-    expect(await clientOf(all).responses.retrieve(answer.id)).toMatchObject({ store: true });
-    expect(await clientOf(all).responses.create({ model: '@novita/m', input: 'x', store: false })).toMatchObject({ store: false });
+  it('are none where the operator wants that', async () => {
     const none = await start({ STORE_RESPONSES: 'never' });
     const other = await clientOf(none).responses.create({ model: '@novita/m', input: 'x', store: true });
     expect(other).toMatchObject({ store: false });
     expect((await read(none, `/v1/responses/${other.id}`)).status).toBe(404);
   });
 });
+
+/** What the databases in a folder have, as they are on the disk. */
+function storedIn(persisted: string): { answers: number; pieces: number } {
+  const files = readdirSync(persisted, { recursive: true, encoding: 'utf8' });
+  const [file, ...more] = files.filter((name) => name.includes('ResponsesObject') && /[0-9a-f]{64}\.sqlite$/.test(name));
+  if (file === undefined || more.length > 0) throw new Error(`expected one database among ${files.join(', ')}`);
+  const database = new DatabaseSync(join(persisted, file), { readOnly: true });
+  const count = (table: string) => Number(database.prepare(`SELECT count(*) AS count FROM ${table}`).get()?.['count']);
+  const counts = { answers: count('answers'), pieces: count('pieces') };
+  database.close();
+  return counts;
+}

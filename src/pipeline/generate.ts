@@ -91,7 +91,8 @@ function createAnswer(
   context: RequestContext,
   planned: PlannedRequest,
 ): Pick<OpenedAnswer, 'run' | 'answer' | 'whenDrained'> {
-  if (request.preferences.on_disconnect !== 'drain') {
+  // An answer that outlives its client is ended on purpose only.
+  if (request.preferences.on_disconnect !== 'drain' || context.onAccepted != null) {
     const run = createRun({ request, context, ...planned }, context.client.signal);
     return { run, answer: run };
   }

@@ -1,28 +1,43 @@
 /** Merges what the objects of several accounts answer. Pure. */
 import { MAX_GROUPS, type AccountRow, type Activity, type ActivityGroup, type Dimension } from './activity.ts';
-import { MEASURE_NAMES, sumMeasures, type Measures } from './measures.ts';
+import { sumMeasures } from './measures.ts';
 
-/** The answer of one account. */
-type AccountActivity = Readonly<{ account: string; activity: Activity }>;
+/** Most groups that are kept while answers are added. */
+const MAX_MERGED = 5 * MAX_GROUPS;
 
-/** An answer without groups. */
-export const NO_ACTIVITY: Activity = { groups: [], isCut: false, precision: 'minute', completeFromMs: null, accountsLeftOut: 0 };
+/** Adds the answers of accounts: groups with the same names become one. The order is that of one account's answer. */
+export class ActivityMerge {
+  readonly #groupBy: readonly Dimension[];
+  readonly #groups = new Map<string, ActivityGroup>();
+  #rest: Omit<Activity, 'groups'>;
 
-/** Adds the answer of an account to that of others: groups with the same names become one. The order is that of one account's answer. */
-export function mergeActivity(merged: Activity, { account, activity }: AccountActivity, groupBy: readonly Dimension[]): Activity {
-  const own = groupBy.includes('key') ? activity.groups.map((group) => ({ ...group, key: account })) : activity.groups;
-  const all = [...Map.groupBy([...merged.groups, ...own], (group) => nameOf(group, groupBy)).values()];
-  const groups = all.flatMap((members) => {
-    const [first, ...more] = members;
-    return first === undefined ? [] : [more.length === 0 ? first : { ...first, ...sumMeasures(members.map(measuresIn)) }];
-  });
-  return {
-    groups: groups.sort((one, other) => compare(one, other, groupBy)).slice(0, MAX_GROUPS),
-    isCut: merged.isCut || activity.isCut || groups.length > MAX_GROUPS,
-    precision: merged.precision === 'hour' ? 'hour' : activity.precision,
-    completeFromMs: latest(merged.completeFromMs, activity.completeFromMs),
-    accountsLeftOut: merged.accountsLeftOut,
-  };
+  constructor(groupBy: readonly Dimension[], accountsLeftOut: number) {
+    this.#groupBy = groupBy;
+    this.#rest = { isCut: false, precision: 'minute', completeFromMs: null, accountsLeftOut };
+  }
+
+  /** Adds the answer of an account, in which no group has a `key`. */
+  add(account: string, { groups, isCut, precision, completeFromMs }: Activity): void {
+    for (const own of groups) {
+      const group = this.#groupBy.includes('key') ? { ...own, key: account } : own;
+      const name = nameOf(group, this.#groupBy);
+      const known = this.#groups.get(name);
+      if (known !== undefined) this.#groups.set(name, { ...known, ...sumMeasures([known, group]) });
+      else if (this.#groups.size < MAX_MERGED) this.#groups.set(name, group);
+      else this.#rest = { ...this.#rest, isCut: true };
+    }
+    this.#rest = {
+      ...this.#rest,
+      isCut: this.#rest.isCut || isCut,
+      precision: this.#rest.precision === 'hour' ? 'hour' : precision,
+      completeFromMs: latest(this.#rest.completeFromMs, completeFromMs),
+    };
+  }
+
+  result(): Activity {
+    const groups = [...this.#groups.values()].sort((one, other) => compare(one, other, this.#groupBy));
+    return { ...this.#rest, groups: groups.slice(0, MAX_GROUPS), isCut: this.#rest.isCut || groups.length > MAX_GROUPS };
+  }
 }
 
 /** The first rows of two lists, from new to old. */
@@ -31,8 +46,6 @@ export function mergeRows(one: readonly AccountRow[], other: readonly AccountRow
 }
 
 const nameOf = (group: ActivityGroup, groupBy: readonly Dimension[]): string => JSON.stringify(groupBy.map((name) => group[name]));
-
-const measuresIn = (group: ActivityGroup): Measures => Object.fromEntries(MEASURE_NAMES.map((name) => [name, group[name]])) as Measures;
 
 const latest = (one: number | null, other: number | null): number | null =>
   one === null ? other : other === null ? one : Math.max(one, other);

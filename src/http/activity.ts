@@ -4,6 +4,8 @@
  */
 import type { AccountRow, ActivityGroup, ActivityQuery, Ledger, LedgerFilter } from '../accounts/activity.ts';
 import type { Caller } from '../accounts/caller.ts';
+import { readLedgerRow } from '../accounts/ledger-row.ts';
+import { sumMeasures } from '../accounts/measures.ts';
 import { toUsd } from '../accounts/money.ts';
 import { csvLine, type CsvValue } from '../lib/csv.ts';
 import type { JsonObject } from '../lib/json.ts';
@@ -40,9 +42,12 @@ export async function listActivity(request: ActivityRequest): Promise<Response> 
   const { groups, ...rest } = await ledgerOf(request).sums(account, asked);
   const data = groups.map((group) => describeGroup(group, catalog));
   if (format === 'csv') {
-    const [first = {}] = data;
-    const lines = [csvLine(Object.keys(first)), ...data.map((item) => csvLine(Object.values(item)))];
-    return csvResponse(data.length === 0 ? '' : lines.join(''), 'activity');
+    const names = asked.groupBy.map((name) => [name, name === 'day' || name === 'hour' ? 0 : '']);
+    const head = describeGroup({ ...Object.fromEntries(names), ...sumMeasures([]) } as ActivityGroup, catalog);
+    return csvResponse(
+      [head, ...data].map((item, line) => csvLine(line === 0 ? Object.keys(item) : Object.values(item))).join(''),
+      'activity',
+    );
   }
   return Response.json({
     data,
@@ -90,13 +95,8 @@ async function* pages(ledger: Ledger, { account, filter, after, max }: Pages): A
 }
 
 async function* csvOfRows(read: AsyncIterable<readonly AccountRow[]>): AsyncGenerator<string> {
-  let isFirst = true;
-  for await (const rows of read) {
-    const described = rows.map(describeRow);
-    const head = isFirst ? csvLine(Object.keys(described[0] ?? {})) : '';
-    isFirst = false;
-    yield head + described.map((row) => csvLine(Object.values(row).map(toCsvValue))).join('');
-  }
+  yield csvLine(Object.keys(describeRow({ account: '', row: readLedgerRow('{}') })));
+  for await (const rows of read) yield rows.map((row) => csvLine(Object.values(describeRow(row)).map(toCsvValue))).join('');
 }
 
 /** A piece is made when the client has taken the last. */

@@ -2,7 +2,7 @@
 import type { AccountRow, Activity, ActivityQuery, Ledger, RowsQuery } from '../accounts/activity.ts';
 import type { Caller } from '../accounts/caller.ts';
 import type { LedgerRow } from '../accounts/ledger-row.ts';
-import { mergeActivity, mergeRows, NO_ACTIVITY } from '../accounts/merge-activity.ts';
+import { ActivityMerge, mergeRows } from '../accounts/merge-activity.ts';
 import type { GenerationRecord } from '../ports.ts';
 import { toLedgerRow } from '../state/ledger-entry.ts';
 import type { D1Ledger } from './d1-ledger.ts';
@@ -66,10 +66,9 @@ export class RouterLedger implements Ledger {
     if (copied !== null) return copied;
     const accounts = await this.#accounts(account);
     const own = { ...query, groupBy: query.groupBy.filter((name) => name !== 'key') }; // an object has one account
-    let merged: Activity = { ...NO_ACTIVITY, accountsLeftOut: Math.max(0, accounts.length - MAX_ACCOUNTS) };
-    for await (const [name, activity] of this.#askAll(accounts, (one) => connect(one).sums({ query: own })))
-      merged = mergeActivity(merged, { account: name, activity }, query.groupBy);
-    return merged;
+    const merged = new ActivityMerge(query.groupBy, Math.max(0, accounts.length - MAX_ACCOUNTS));
+    for await (const [name, activity] of this.#askAll(accounts, (one) => connect(one).sums({ query: own }))) merged.add(name, activity);
+    return merged.result();
   }
 
   async page(account: string | null, query: RowsQuery): Promise<readonly AccountRow[]> {

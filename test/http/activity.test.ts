@@ -90,6 +90,14 @@ describe('GET /activity', () => {
     expect((await get(`activity?key=${'a'.repeat(64)}`)).status).toBe(404);
   });
 
+  it('writes the names of the columns also where there are no rows', async () => {
+    const { get } = routerWith([[]]);
+    expect(await (await get('activity?format=csv&group_by=hour,user')).text()).toMatch(
+      /^date,hour,user,usage,byok_usage_inference,requests,/,
+    );
+    expect(await (await get('activity/generations?format=csv')).text()).toMatch(/^id,.*,upstream_id\r\n$/);
+  });
+
   it('is a 404 that says what to bind where no ledger is kept', async () => {
     const response = await createRouter().call('GET', '/v1/activity');
     expect([response.status, (await errorOf(response))['message']]).toEqual([404, expect.stringContaining('KEY_DIRECTORY')]);
@@ -109,9 +117,11 @@ describe('GET /activity/generations', () => {
     const { asked, get } = routerWith([full, full, full, full]);
     const response = await get('activity/generations?format=csv');
     const reader = response.body?.getReader();
-    const first = new TextDecoder().decode((await reader?.read())?.value as Uint8Array);
-    expect(first.split('\r\n')[1]).toContain(`"'=HYPERLINK(""http://x"")"`);
-    expect(first.split('\r\n')[1]).toContain('"{""team"":""a,b""}"');
+    const next = async () => new TextDecoder().decode((await reader?.read())?.value as Uint8Array);
+    expect(await next()).toMatch(/^id,created_at,key,.*\r\n$/);
+    const [first] = (await next()).split('\r\n');
+    expect(first).toContain(`"'=HYPERLINK(""http://x"")"`);
+    expect(first).toContain('"{""team"":""a,b""}"');
     expect(asked.length).toBeLessThan(4);
     await reader?.cancel();
     const before = asked.length;

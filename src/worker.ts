@@ -3,7 +3,7 @@ import { createApp, type InternalCall } from './app.ts';
 import type { AppDeps } from './http/deps.ts';
 import { createAuthenticate } from './http/authenticate.ts';
 import { createLocalhostOnly, noObjection } from './http/localhost.ts';
-import { createAccountsPort } from './platform/accounts.ts';
+import { createAccountsPort } from './platform/accounts-port.ts';
 import { systemBackground } from './platform/background.ts';
 import { anonymousHosts, callerKeys, catalogUrl, createAccess, limits, modelAliases, sealingSecrets, type Env } from './platform/env.ts';
 import { createHealthPort } from './platform/health-object.ts';

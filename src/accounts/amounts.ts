@@ -28,6 +28,9 @@ export const minus = (one: Amounts, other: Amounts): Amounts => combine(one, oth
 /** The larger amount of each resource. */
 export const larger = (one: Amounts, other: Amounts): Amounts => combine(one, other, Math.max);
 
+/** The smaller amount of each resource. */
+export const smaller = (one: Amounts, other: Amounts): Amounts => combine(one, other, Math.min);
+
 /** What a row of the ledger counts against limits: nothing where the response cache answered. Unknown costs and tokens count 0. */
 export function amountsOf({ cache, isByok, costNanoUsd, tokens }: LedgerRow, isByokCounted: boolean): Amounts {
   if (cache === 'hit' || cache === 'joined') return ZERO;

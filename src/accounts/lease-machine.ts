@@ -3,7 +3,7 @@
  * A lease is reserved, perhaps made larger, and settled once; one that is never settled expires, and counts its worst case where it was
  * sent. A settlement that comes later takes the place of that estimate, once.
  */
-import { larger, minus, sumOf, ZERO, type Amounts } from './amounts.ts';
+import { larger, minus, smaller, sumOf, ZERO, type Amounts } from './amounts.ts';
 import { Counters, stateOf, type CountedLimit } from './counters.ts';
 import type { KeyRecord } from './key-record.ts';
 import type {
@@ -19,6 +19,7 @@ import type {
   StoredLease,
 } from './lease.ts';
 import { expiredRow, replaceExpired } from './expired-row.ts';
+import { mayHaveSlices, sliceAmount } from './slice.ts';
 import { completeRow, type LedgerRow } from './ledger-row.ts';
 
 /** How long an expired lease waits for its settlement. */
@@ -55,7 +56,7 @@ export class LeaseMachine {
   }
 
   /** Reserves, or makes an open lease of the same id larger. Refuses where a worst case would pass a limit. */
-  reserve({ record: given, lease: request }: ReserveCall, atMs: number): ReserveResult {
+  reserve({ record: given, lease: request, slice }: ReserveCall, atMs: number): ReserveResult {
     const nowMs = this.#advance(atMs);
     const record = this.accept(given, nowMs);
     if (record.disabled || (record.expiresMs !== null && record.expiresMs <= nowMs)) return { kind: 'inactive' };
@@ -66,21 +67,36 @@ export class LeaseMachine {
     const more = minus(worst, known?.worst ?? ZERO);
     const refusal = refusalOf(limits, { worst, more }, known !== undefined);
     if (refusal !== null) return { kind: 'refused', refusal };
+    this.#hold(record, { ...request, worst }, nowMs);
+    const states = limits.map(stateOf);
+    return { kind: 'open', states, slice: slice === undefined ? null : this.#slice(record, { ...slice, worst }, states) };
+  }
+
+  /** Reserves a slice where much is left. @param slice its `worst` is that of the request that asks. @returns what it has; null = there is none. */
+  #slice(record: KeyRecord, slice: LeaseRequest, states: readonly LimitCount[]): Amounts | null {
+    const known = this.#leases.get(slice.id);
+    if (known !== undefined) return known.counted === null ? known.worst : null;
+    if (!mayHaveSlices(record)) return null;
+    const amount = sliceAmount(states, slice.worst);
+    if (amount !== null) this.#hold(record, { ...slice, worst: amount }, this.#nowMs);
+    return amount;
+  }
+
+  /** Adds a lease, or makes an open one larger. @param request its worst case is at least that of the open one. */
+  #hold(record: KeyRecord, { ttlMs, ...fields }: LeaseRequest, nowMs: number): void {
+    const known = this.#leases.get(fields.id);
     if (known === undefined && this.#leases.size >= MAX_LEASES) this.#dropOldest();
-    const { ttlMs, ...fields } = request;
-    const reservedMs = known?.reservedMs ?? nowMs;
     const lease: StoredLease = {
       ...fields,
       draft: completeRow(fields.draft), // an older version of the Worker may have made it
-      worst,
-      reservedMs,
+      isSent: fields.isSent || known?.isSent === true,
+      reservedMs: known?.reservedMs ?? nowMs,
       expiresMs: nowMs + Math.min(ttlMs, MAX_TTL_MS),
       counted: null,
       endedMs: null,
     };
-    this.#put({ ...lease, isSent: lease.isSent || known?.isSent === true });
-    this.#counters.change(this.#counters.countedBy(record, lease), { held: more });
-    return { kind: 'open', states: limits.map(stateOf) };
+    this.#put(lease);
+    this.#counters.change(this.#counters.countedBy(record, lease), { held: minus(lease.worst, known?.worst ?? ZERO) });
   }
 
   /** The request of a lease is being sent: from here on it may cost something. */
@@ -91,16 +107,17 @@ export class LeaseMachine {
   }
 
   /** Settles a lease. One that is not known has been settled before, and nothing changes. */
-  settle({ id, rows: given, unreserved }: Settlement, atMs: number): readonly SoftAlert[] {
+  settle({ id, rows: given, unreserved, rest, part = 0 }: Settlement, atMs: number): readonly SoftAlert[] {
     const nowMs = this.#advance(atMs);
     const rows = given.map(completeRow);
     const lease = this.#leases.get(id);
     const record = unreserved === undefined ? this.#record : this.accept(unreserved, nowMs);
     if (record === null) return [];
     if (lease === undefined) return unreserved === undefined ? [] : rows.flatMap((row) => this.#countRow(row, record, nowMs));
+    const { counted, endedMs } = lease;
+    if (rest !== undefined && counted === null) return this.#settlePart(record, lease, { rows, rest, part });
     this.#drop(id);
     const limits = this.#counters.countedBy(record, lease);
-    const { counted, endedMs } = lease;
     const final = counted === null ? rows : replaceExpired(lease, rows);
     this.#rows.push(...final);
     const used = sumOf(final, record.isByokCounted);
@@ -179,6 +196,20 @@ export class LeaseMachine {
     this.#put(ended);
     this.#counters.change(limits, { used: counted, held });
     return dueMsOf(ended);
+  }
+
+  /** Counts what a lease has paid for so far. It holds less from then on. */
+  #settlePart(
+    record: KeyRecord,
+    lease: StoredLease,
+    { rows, rest, part }: Required<Pick<Settlement, 'rows' | 'rest' | 'part'>>,
+  ): readonly SoftAlert[] {
+    if (part <= (lease.parts ?? 0)) return [];
+    const worst = smaller(rest, lease.worst);
+    this.#put({ ...lease, worst, parts: part });
+    this.#rows.push(...rows);
+    const held = negative(minus(lease.worst, worst));
+    return this.#count(this.#counters.countedBy(record, lease), { used: sumOf(rows, record.isByokCounted), held }, record.softAt);
   }
 
   /** Counts a row that has no lease. */

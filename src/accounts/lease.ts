@@ -46,17 +46,19 @@ export type StoredLease = Omit<LeaseRequest, 'ttlMs'> &
     counted: Amounts | null;
     /** When it expired. Null = it is open. */
     endedMs: number | null;
+    /** Number of the last settlement that left a rest. */
+    parts?: number;
   }>;
 
 /** Why a lease is refused. `spent`: the limit is used up, or too little is left for the request. `held`: open leases hold what is left. */
 export type LimitRefusal = Readonly<{ reason: 'spent' | 'held'; limit: LimitCount; worst: number }>;
 
-/** Argument of `reserve`. */
-export type ReserveCall = Readonly<{ record: KeyRecord; lease: LeaseRequest }>;
+/** Argument of `reserve`. `slice`: the isolate would spend a slice (`slice.ts`); its worst case is decided by the object. */
+export type ReserveCall = Readonly<{ record: KeyRecord; lease: LeaseRequest; slice?: Omit<LeaseRequest, 'worst'> | undefined }>;
 
 /** Result of `reserve`. `inactive`: the key is disabled, expired or deleted. `closed`: the lease has ended already. */
 export type ReserveResult =
-  | Readonly<{ kind: 'open'; states: readonly LimitCount[] }>
+  | Readonly<{ kind: 'open'; states: readonly LimitCount[]; /** What the slice has. */ slice?: Amounts | null }>
   | Readonly<{ kind: 'refused'; refusal: LimitRefusal }>
   | Readonly<{ kind: 'inactive' }>
   | Readonly<{ kind: 'closed' }>;
@@ -68,6 +70,10 @@ export type Settlement = Readonly<{
   rows: readonly LedgerRow[];
   /** Record of the key, where the object could not be asked and the rows have no lease: they count all the same. Absent = they have one. */
   unreserved?: KeyRecord;
+  /** What the lease holds on: requests that it pays for are in progress. Absent = it ends. */
+  rest?: Amounts;
+  /** Number of a settlement with `rest`: each counts once. */
+  part?: number;
 }>;
 
 /** A limit whose soft part was passed. */

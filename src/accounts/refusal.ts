@@ -66,9 +66,12 @@ function sentence({ limit, worst }: LimitRefusal): string {
 
 function advice({ reason, limit: { resource, resetMs }, worst }: LimitRefusal): string {
   if (reason === 'held') return 'Send it again when others have ended.';
-  const until = resetMs === null ? 'It does not begin anew' : `It begins anew at ${new Date(resetMs).toISOString()}`;
-  const smaller = resource === 'requests' || worst === 0 ? '' : ' or send a smaller max_tokens,';
-  return `${until}; wait for that,${smaller} or use a key with a higher limit.`;
+  const ways = [
+    ...(resetMs === null ? [] : [`Wait until the limit begins anew at ${new Date(resetMs).toISOString()}`]),
+    ...(resource === 'requests' || worst === 0 ? [] : ['send a smaller max_tokens']),
+    'use a key with a higher limit',
+  ].join(', or ');
+  return `${ways.charAt(0).toUpperCase()}${ways.slice(1)}.`;
 }
 
 function amountText(resource: LimitResource, amount: number): string {

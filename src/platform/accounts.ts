@@ -7,26 +7,16 @@ import { invalidKey } from '../accounts/invalid-key.ts';
 import type { AccountUsage, LimitState } from '../accounts/account-usage.ts';
 import type { Caller } from '../accounts/caller.ts';
 import type { KeyRecord } from '../accounts/key-record.ts';
-import type { LeaseRequest, LimitCount, ReserveResult, Settlement, SoftAlert } from '../accounts/lease.ts';
+import type { LimitCount, ReserveCall, ReserveResult } from '../accounts/lease.ts';
 import { completeRow } from '../accounts/ledger-row.ts';
 import { rateLimitsOf, refusalError, softPart } from '../accounts/refusal.ts';
 import { toUsd } from '../accounts/money.ts';
-import type { Clock } from '../lib/clock.ts';
-import { withTimeout } from '../lib/timeout.ts';
+import { SLICE_MS } from '../accounts/slice.ts';
 import type { Accounts, GenerationRecord, Lease, Reservation } from '../ports.ts';
 import { toLedgerRow } from '../state/ledger-entry.ts';
 import { RouterError } from '../unified/error.ts';
-import { systemBackground } from './background.ts';
-import { objectsOf } from './bindings.ts';
-import { leasePolicy, type Env } from './env.ts';
-import type { KeyObject } from './key-object.ts';
-import { systemClock, systemLog } from './system.ts';
-
-/** How long a request waits for its object, in milliseconds. */
-export const RESERVE_MS = 3000;
-
-/** The object of an account, as a Worker reaches it. */
-export type AccountStub = Pick<KeyObject, 'reserve' | 'settle' | 'describe'>;
+import { isHard, reserveIn, settle, type ExchangeOptions } from './account-exchange.ts';
+import { AccountSlices } from './account-slices.ts';
 
 /** Where answers go that count against no limit. */
 export interface LedgerSink {
@@ -36,15 +26,9 @@ export interface LedgerSink {
 }
 
 /** What accounts are made of. */
-export type AccountsOptions = {
-  /** Connects to the object of an account. Called for every exchange, because a request must not use another request's connection. */
-  connect: (account: string) => AccountStub;
+export type AccountsOptions = ExchangeOptions & {
   /** Null = only what limits count is kept. */
   ledger: LedgerSink | null;
-  clock: Clock;
-  /** Keeps the current request alive until the work is done. */
-  background: (work: Promise<unknown>) => void;
-  log: (line: string) => void;
   /** Tokens of an answer that are reserved where the request does not limit them. */
   outputTokens: number;
   /** How long a lease is kept whose request is never settled, in milliseconds. */
@@ -56,7 +40,8 @@ const NO_LEASE: Lease = Object.freeze({ headers: {}, rateLimits: [], settle: () 
 
 /** Creates the accounts of one isolate. */
 export function createAccounts(options: AccountsOptions): Accounts {
-  const { connect, ledger, clock, outputTokens } = options;
+  const { connect, ledger, clock, background, outputTokens, leaseMs } = options;
+  const slices = new AccountSlices({ clock, background, settle: (account, settlement) => settle(options, account, settlement) });
   return {
     outputTokens,
     open(caller) {
@@ -64,24 +49,35 @@ export function createAccounts(options: AccountsOptions): Accounts {
       return leaseOf(NO_LEASE, (record) => ledger.add(caller, record));
     },
     async reserve(caller, key, reservation) {
-      const lease = leaseRequest(reservation, key, options.leaseMs);
-      const result = await reserveIn(options, caller.account, { record: key, lease });
-      if (result !== null) refuse(result, clock.nowMs());
-      else if (isHard(key)) throw unreachable();
-      const states = result?.kind === 'open' ? result.states : [];
-      if (result === null)
-        options.log(`${caller.account.slice(0, 12)}: the object of the key did not answer; ${reservation.id} is not limited.`);
+      const { account } = caller;
+      const { worst } = reservation;
+      const paid = slices.pay(account, key, worstOf(worst.nanoUsd, worst.tokens));
+      if (paid !== null) return leaseOf(shownOf(paid.states, key), (record) => paid.settle(toLedgerRow(record, caller)));
+      const result = await slices.ask(account, key, (wantsSlice) =>
+        reserveIn(options, account, callOf(key, reservation, { leaseMs, wantsSlice })),
+      );
+      if (result === null) return openLease(options, caller, key);
+      if (result.kind !== 'open') throw refusalOf(result, clock.nowMs());
+      const { states, slice: amount = null } = result;
+      if (amount !== null) slices.begin(account, { id: sliceId(reservation), amount, record: key, states });
       return leaseOf(shownOf(states, key), (record) => {
-        const settlement: Settlement = {
-          id: lease.id,
-          rows: [toLedgerRow(record, caller)],
-          ...(result === null ? { unreserved: key } : {}),
-        };
-        options.background(settle(options, caller.account, settlement));
+        background(settle(options, account, { id: reservation.id, rows: [toLedgerRow(record, caller)] }));
       });
     },
-    describe: (account, key) => describe(connect, account, key),
+    async describe(account, key) {
+      await slices.flush(account);
+      return describe(connect, account, key);
+    },
   };
+}
+
+/** The lease of a request that could not be reserved: it counts when it ends. @throws RouterError for a key with a limit of USD. */
+function openLease(options: AccountsOptions, caller: Caller, key: KeyRecord): Lease {
+  if (isHard(key)) throw unreachable();
+  options.log(`${caller.account.slice(0, 12)}: the object of the key does not answer; a request is not limited.`);
+  return leaseOf(NO_LEASE, (record) => {
+    options.background(settle(options, caller.account, { id: record.id, rows: [toLedgerRow(record, caller)], unreserved: key }));
+  });
 }
 
 /** A lease that settles once. */
@@ -98,10 +94,6 @@ function leaseOf({ headers, rateLimits }: Pick<Lease, 'headers' | 'rateLimits'>,
   };
 }
 
-/** Limits that count money hold also while the object cannot be asked. */
-const isHard = ({ limits, userLimits, sessionLimits }: KeyRecord): boolean =>
-  [limits, userLimits, sessionLimits].some((list) => list.some(({ resource }) => resource === 'usd'));
-
 const unreachable = () =>
   new RouterError(
     'provider_overloaded',
@@ -111,64 +103,34 @@ const unreachable = () =>
     },
   );
 
-function refuse(result: ReserveResult, nowMs: number): void {
-  if (result.kind === 'refused') throw refusalError(result.refusal, nowMs);
-  if (result.kind !== 'open') throw invalidKey();
-}
+const refusalOf = (result: ReserveResult, nowMs: number): RouterError =>
+  result.kind === 'refused' ? refusalError(result.refusal, nowMs) : invalidKey();
 
 function shownOf(states: readonly LimitCount[], { softAt }: KeyRecord): Pick<Lease, 'headers' | 'rateLimits'> {
   const part = softAt === null ? null : softPart(states, softAt);
   return { headers: part === null ? {} : { 'x-tributary-budget': part.toFixed(2) }, rateLimits: rateLimitsOf(states) };
 }
 
-function leaseRequest({ worst, ...facts }: Reservation, { tags }: KeyRecord, ttlMs: number): LeaseRequest {
-  const draft = completeRow({ ...facts, tags });
-  return {
-    id: facts.id,
-    worst: worstOf(worst.nanoUsd, worst.tokens),
-    user: facts.user,
-    session: facts.session,
-    ttlMs,
-    isSent: true,
-    draft,
+const sliceId = ({ id }: Pick<Reservation, 'id'>): string => `${id}-slice`;
+
+function callOf(
+  key: KeyRecord,
+  { worst, ...facts }: Reservation,
+  { leaseMs, wantsSlice }: { leaseMs: number; wantsSlice: boolean },
+): ReserveCall {
+  const { id, user, session } = facts;
+  const draft = completeRow({ ...facts, tags: key.tags });
+  const lease = { id, user, session, ttlMs: leaseMs, isSent: true, draft };
+  const slice = {
+    ...lease,
+    id: sliceId(facts),
+    user: null,
+    session: null,
+    ttlMs: leaseMs + SLICE_MS,
+    draft: completeRow({ id: sliceId(facts), createdMs: facts.createdMs }),
   };
+  return { record: key, lease: { ...lease, worst: worstOf(worst.nanoUsd, worst.tokens) }, ...(wantsSlice ? { slice } : {}) };
 }
-
-/** Reserves, and tries once more after an error: a reservation has an id, so it counts once. Null = the object did not answer in time. */
-async function reserveIn(
-  { connect, clock, background }: AccountsOptions,
-  account: string,
-  call: { record: KeyRecord; lease: LeaseRequest },
-): Promise<ReserveResult | null> {
-  const reserve = async () => connect(account).reserve(call);
-  const pending = reserve().catch(reserve);
-  try {
-    const result = await withTimeout(pending, RESERVE_MS, clock);
-    if (result !== null) return result;
-  } catch {
-    // It may have been reserved although no answer came.
-  }
-  const free = async () => connect(account).settle({ settlements: [{ id: call.lease.id, rows: [] }] });
-  if (isHard(call.record)) background(pending.then(free, free).catch(() => undefined));
-  return null;
-}
-
-/** Settles, and tries once more after an error. Where that fails too, the object counts the worst case when the lease expires. */
-async function settle({ connect, log }: AccountsOptions, account: string, settlement: Settlement): Promise<void> {
-  const exchange = async () => connect(account).settle({ settlements: [settlement] });
-  try {
-    // What was not reserved has no lease that makes a second settlement harmless.
-    const { alerts } = await exchange().catch((thrown: unknown) =>
-      settlement.unreserved === undefined ? exchange() : Promise.reject(thrown),
-    );
-    for (const alert of alerts) log(alertLine(account, alert));
-  } catch {
-    log(`${account.slice(0, 12)}: ${settlement.id} could not be settled; what it reserved counts when its lease expires.`);
-  }
-}
-
-const alertLine = (account: string, { limit: { resource, window, scope, used, max }, softAt }: SoftAlert): string =>
-  `${account.slice(0, 12)}: ${Math.floor((used / max) * 100)} % of a limit of ${resource} (${window}, ${scope}) are used, the warning is at ${softAt * 100} %.`;
 
 async function describe(connect: AccountsOptions['connect'], account: string, record: KeyRecord | null): Promise<AccountUsage> {
   const { states, spent } = await connect(account).describe({ record });
@@ -184,11 +146,4 @@ async function describe(connect: AccountsOptions['connect'], account: string, re
     return { limit, used: amount(used), reserved: amount(held), resetsMs: resetMs };
   });
   return { spent: spentOf('nanoUsd'), byokSpent: spentOf('byokNanoUsd'), limits };
-}
-
-/** Creates this isolate's accounts; null where `KEYS` is not bound. */
-export function createAccountsPort(env: Env, ledger: LedgerSink | null): Accounts | null {
-  const connect = objectsOf<AccountStub>(env, 'KEYS');
-  if (connect === null) return null;
-  return createAccounts({ connect, ledger, clock: systemClock, background: systemBackground, log: systemLog, ...leasePolicy(env) });
 }

@@ -134,7 +134,7 @@ describe.each([
   { door: '/responses', body: { input: 'hello' }, spent: 429 },
 ])('$door', ({ door, body, spent }) => {
   it('frees what it held where the upstream fails before its first chunk, streamed or not', async () => {
-    const key = await createKey(shared, usd(1));
+    const key = await createKey(shared, usd(0.05));
     for (const stream of [true, false]) {
       const response = await post(
         `${shared.a}${door}`,
@@ -148,7 +148,7 @@ describe.each([
   });
 
   it('settles a stream whose client leaves with what it has received', async () => {
-    const key = await createKey(shared, usd(1));
+    const key = await createKey(shared, usd(0.05));
     const leaving = new AbortController();
     const response = await fetch(`${shared.a}${door}`, {
       method: 'POST',
@@ -177,7 +177,7 @@ describe.each([
 
 describe('a client that leaves', () => {
   it('before the first content of its stream: what was held is free, and the prompt that was sent counts', async () => {
-    const key = await createKey(shared, usd(1));
+    const key = await createKey(shared, usd(0.05));
     await leave(key, { stream: true }, { fault: 'silent-ms=20000', isReading: false });
     const { usage } = await settled(key);
     expect(usage).toBeGreaterThan(0);
@@ -185,7 +185,7 @@ describe('a client that leaves', () => {
   });
 
   it('from an answer that is drained: the whole answer counts, as the upstream reports it', async () => {
-    const key = await createKey(shared, usd(1));
+    const key = await createKey(shared, usd(0.05));
     await leave(key, { stream: true, provider: { on_disconnect: 'drain' } }, { fault: 'flood=1000', isReading: true });
     expect((await settled(key)).usage).toBe(0.00001935);
   });

@@ -1,0 +1,94 @@
+/**
+ * A slice: a lease that one isolate spends on many requests, without a call to the object for each. It is a small part of what is left, so it is
+ * only granted while much is left, and what it holds counts in the object all the time: no limit is passed by it.
+ */
+import { amountsOf, minus, plus, ZERO, type Amounts } from './amounts.ts';
+import type { KeyRecord } from './key-record.ts';
+import type { LimitCount, Settlement } from './lease.ts';
+import type { LedgerRow } from './ledger-row.ts';
+
+/** The part of what is left that a slice has. */
+const SHARE = 0.02;
+
+/** A slice has at least so many times the worst case of a request: else the request has a lease of its own. */
+const MIN_REQUESTS = 4;
+
+/** How long an isolate spends a slice, in milliseconds. */
+export const SLICE_MS = 10_000;
+
+/** True for a key whose requests may be paid from slices: its limits count USD and tokens, and are those of the key alone. */
+export const mayHaveSlices = ({ limits, userLimits, sessionLimits }: KeyRecord): boolean =>
+  userLimits.length + sessionLimits.length === 0 && limits.every(({ resource }) => resource === 'usd' || resource === 'tokens');
+
+/** What a slice would have; null = too little is left. @param request the worst case of the request that asks. */
+export function sliceAmount(limits: readonly LimitCount[], request: Amounts): Amounts | null {
+  let [usd, tokens] = [Infinity, Infinity];
+  for (const { resource, max, used, held } of limits) {
+    const share = Math.floor(Math.max(0, max - used - held) * SHARE);
+    if (resource === 'usd') usd = Math.min(usd, share);
+    else tokens = Math.min(tokens, share);
+  }
+  const unlimited = (amount: number, of: number) => (amount === Infinity ? of * 10_000 : amount);
+  const amount = { ...ZERO, usd: unlimited(usd, request.usd), tokens: unlimited(tokens, request.tokens) };
+  return holds(amount, request) ? amount : null;
+}
+
+const holds = (amount: Amounts, { usd, tokens }: Amounts): boolean =>
+  amount.usd >= usd * MIN_REQUESTS && amount.tokens >= tokens * MIN_REQUESTS;
+
+/** Where a slice comes from. */
+export type SliceOrigin = { id: string; amount: Amounts; record: KeyRecord; endMs: number };
+
+/** One slice. Time is an argument. */
+export class Slice {
+  readonly #origin: SliceOrigin;
+  #left: Amounts;
+  /** Worst cases of requests in progress. */
+  #held: Amounts = ZERO;
+  #open = 0;
+  #rows: LedgerRow[] = [];
+  #parts = 0;
+  #isClosed = false;
+
+  constructor(origin: SliceOrigin) {
+    this.#origin = origin;
+    this.#left = origin.amount;
+  }
+
+  /** True when a request may ask it: its time is not over, and the key has not changed. */
+  isFor({ updatedMs }: KeyRecord, nowMs: number): boolean {
+    return !this.#isClosed && nowMs < this.#origin.endMs && updatedMs === this.#origin.record.updatedMs;
+  }
+
+  /** Pays for a request. False = it has too little left. */
+  spend(worst: Amounts): boolean {
+    if (this.#isClosed || !holds(this.#left, worst)) return false;
+    this.#left = minus(this.#left, worst);
+    this.#held = plus(this.#held, worst);
+    this.#open++;
+    return true;
+  }
+
+  /** A request has ended. @returns what is to be settled now; null = nothing. */
+  settle(worst: Amounts, row: LedgerRow): Settlement | null {
+    this.#open--;
+    this.#held = minus(this.#held, worst);
+    const actual = amountsOf(row, this.#origin.record.isByokCounted);
+    this.#left = minus(plus(this.#left, worst), actual);
+    this.#rows.push(row);
+    return this.#isClosed && this.#open === 0 ? this.#settlement() : null;
+  }
+
+  /** Pays for no more requests. @returns what is to be settled now; null = nothing. Those in progress settle with the last of them. */
+  close(): Settlement | null {
+    if (this.#isClosed) return null;
+    this.#isClosed = true;
+    return this.#settlement();
+  }
+
+  #settlement(): Settlement {
+    const settlement = { id: this.#origin.id, rows: this.#rows };
+    this.#rows = [];
+    return this.#open === 0 ? settlement : { ...settlement, rest: this.#held, part: ++this.#parts };
+  }
+}

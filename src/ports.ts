@@ -13,11 +13,13 @@ import type { Fetch } from './lib/fetch.ts';
 import type { JsonObject } from './lib/json.ts';
 import type { Auth, CompiledProvider } from './registry/provider.ts';
 import type { RouterError } from './unified/error.ts';
+import type { Guard } from './unified/guard.ts';
+import type { Limits, MediaLimits } from './unified/limits.ts';
 import type { RateLimit } from './unified/rate-limits.ts';
 import type { HealthTracker } from './unified/endpoint-health.ts';
 import type { JsonCounts } from './unified/request/json-bounds.ts';
 
-export type { GenerationRecord };
+export type { GenerationRecord, Limits, MediaLimits };
 
 /** Random source. */
 export interface Random {
@@ -101,38 +103,6 @@ export type CallerProviderKey = { key: string; clientHeaders?: Readonly<Record<s
  * @throws RouterError `invalid_request` for a caller's key where the provider takes no single key.
  */
 export type AccessPort = (provider: CompiledProvider, own?: CallerProviderKey) => Access;
-
-/** Limits that an operator can change. */
-export type Limits = {
-  /** Largest request body, in bytes. */
-  requestBytes: number;
-  /** Heap bytes that all large requests in progress may use together. */
-  requestMemoryBytes: number;
-  /** Largest single event of an upstream stream, in UTF-16 units. */
-  eventCharacters: number;
-  /** Most bytes kept of the answer to one client request, all its upstream calls together. A stream that is passed on is not kept. */
-  answerBytes: number;
-  /** Most upstream calls for one client request. */
-  upstreamCalls: number;
-  /** Most attempts at one answer, the first one included. */
-  attempts: number;
-  /** Milliseconds without an answer (calls without a stream) after which a second endpoint is called in parallel. 0 = never. */
-  silentMs: number;
-  /** Milliseconds that stream content after the first may wait to be written together with more. 0 = no wait. */
-  joinMs: number;
-  /** Limits for files that clients give as a URL and upstreams accept only as bytes. */
-  media: MediaLimits;
-};
-
-/** What may be fetched for a client. */
-export type MediaLimits = {
-  /** Most bytes of all files of one request together. */
-  bytes: number;
-  /** Longest wait for one file, in milliseconds. */
-  timeoutMs: number;
-  /** Allowed host names: names, `*.example.com`, or `*` for any public host. Empty = nothing is fetched. */
-  hosts: readonly string[];
-};
 
 /** Parameters that one endpoint rejected: unified name to the accepted wire name. Null = the endpoint does not accept the parameter. */
 export type KnownRefusals = ReadonlyMap<string, string | null>;
@@ -388,6 +358,8 @@ export type Ports = Memory & {
   keyStore: KeyStore | null;
   /** Null = no answers are kept. */
   responses: ResponseStores | null;
+  /** Null = nothing is inspected. */
+  guard: Guard | null;
   /** Null = requests are not observed. */
   telemetry: Telemetry | null;
   /** Null = no answers are stored. */

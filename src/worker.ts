@@ -6,6 +6,7 @@ import { createLocalhostOnly, noObjection } from './http/localhost.ts';
 import { createAccountsPort } from './platform/accounts-port.ts';
 import { systemBackground } from './platform/background.ts';
 import { anonymousHosts, callerKeys, catalogUrl, createAccess, limits, modelAliases, sealingSecrets, type Env } from './platform/env.ts';
+import { createGuard } from './platform/guard-webhook.ts';
 import { createHealthPort } from './platform/health-object.ts';
 import { createKeyStorePort } from './platform/key-directory-object.ts';
 import { createLedger } from './platform/ledger-port.ts';
@@ -62,6 +63,7 @@ function createShared(env: Env): Omit<AppDeps, 'catalog'> {
       keyStore,
       responses: createResponseStores(env, systemLog),
       telemetry: null,
+      guard: null,
       responseCache: createResponseCache(env, {
         edge: systemCache(),
         nowMs: systemClock.nowMs,
@@ -94,18 +96,14 @@ function createCompose(env: Env): Compose {
   for (const fault of faults) systemLog(toPrintable(fault, MAX_FAULT_CHARACTERS));
   let toLogLine = (text: string) => toPrintable(text, MAX_FAULT_CHARACTERS);
   const log = (line: string) => systemLog(toLogLine(line));
-  const telemetry = createTelemetry(env, {
-    clock: systemClock,
-    ask: systemFetch,
-    randomBytes: systemRandomBytes,
-    background: systemBackground,
-    log,
-    note: (line) => systemNote(toLogLine(line)),
-  });
+  const outgoing = { clock: systemClock, ask: systemFetch, background: systemBackground, log };
+  const note = (line: string) => systemNote(toLogLine(line));
+  const telemetry = createTelemetry(env, { ...outgoing, randomBytes: systemRandomBytes, note });
+  const guard = createGuard(env, outgoing);
   return (written, pushed = null) => {
     const catalog = withAliases(readCatalog(written), aliases);
     toLogLine = createToLogLine(env, catalog);
-    const ports = { ...shared.ports, telemetry, log };
+    const ports = { ...shared.ports, telemetry, guard, log };
     return createApp({ ...shared, ports, catalog, toLogLine, ...(pushed === null ? {} : { catalogOrigin: { source: 'kv', ...pushed } }) });
   };
 }

@@ -10,6 +10,7 @@ import type { Catalog } from '../registry/catalog.ts';
 import { RouterError } from '../unified/error.ts';
 import { estimatePromptTokens } from '../unified/estimate/prompt-tokens.ts';
 import type { UnifiedRequest } from '../unified/request/request.ts';
+import { guardRequest } from './guard.ts';
 import { planCount } from './plan-and-prepare.ts';
 
 /** Names the values of a response that are estimates. */
@@ -21,15 +22,17 @@ type Count = { tokens: number; headers: Readonly<Record<string, string>> };
 /** Counts a request. @throws Error for a format that has a route for counts and writes none. */
 export async function countRequest(request: UnifiedRequest, client: TextClientDialect, facts: RequestFacts): Promise<Response> {
   if (client.encodeCount === undefined) throw new Error(`${client.format} cannot write a count`);
-  const exact = request.preferences.count_tokens === 'provider' ? await exactCount(request, facts) : null;
+  const exact = request.preferences.count_tokens === 'provider' ? await exactCount(request, client, facts) : null;
   const { tokens, headers } = exact ?? { tokens: estimatePromptTokens(request, modelOf(request, facts.catalog)), headers: ESTIMATED };
   const own = client.responseHeaders('body', { id: responseId(client, facts.generationId) });
   return new Response(JSON.stringify(client.encodeCount(tokens)), { headers: { ...own, ...headers } });
 }
 
-/** The count of the first provider that would be called; null where it has no counter, or does not return a count. */
-async function exactCount(request: UnifiedRequest, facts: RequestFacts): Promise<Count | null> {
+/** The count of the first provider that would be called; null where it has no counter, does not return a count, or may not get the request. */
+async function exactCount(request: UnifiedRequest, client: TextClientDialect, facts: RequestFacts): Promise<Count | null> {
   try {
+    const { guard } = facts.ports;
+    if (guard !== null) await guardRequest(guard, { request, context: facts, format: client.format });
     const { endpoints } = await planCount(request, facts, facts.signal);
     const [first] = endpoints;
     const tokens = await countAtProvider(first, facts.ports, facts.signal);

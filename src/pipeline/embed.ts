@@ -18,6 +18,7 @@ import type { Usage } from '../unified/response/usage.ts';
 import { CacheSlot } from './cache-slot.ts';
 import { savedUsage } from './cached-answer.ts';
 import { GenerationRecorder } from './generation-recorder.ts';
+import { guardRequest } from './guard.ts';
 import { planEmbeddingRepeat, planEmbeddings } from './plan-and-prepare.ts';
 import { limitHeaders, reserve, spendNothing } from './reserve.ts';
 import { bodyOf } from './respond.ts';
@@ -42,6 +43,8 @@ type Slot = CacheSlot<StoredEmbeddings>;
  */
 export async function embed(request: UnifiedRequest, client: EmbeddingClientDialect, facts: RequestFacts): Promise<Response> {
   const context = createRequestContext(facts);
+  const { guard } = context.ports;
+  if (guard !== null) await guardRequest(guard, { request, context, format: client.format });
   const job: Job = { request, client, context };
   return context.cache == null || context.ports.responseCache === null ? makeEmbeddings(job, null) : repeatEmbeddings(job);
 }

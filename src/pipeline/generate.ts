@@ -13,6 +13,7 @@ import { createCancellation, NEVER_CANCELLED } from '../lib/cancel-signal.ts';
 import { createCollector } from '../stream/collect.ts';
 import type { Adjustment } from '../unified/adjustment.ts';
 import { RouterError } from '../unified/error.ts';
+import type { Guard } from '../unified/guard.ts';
 import { withPromptEstimate } from '../unified/prompt-overflow.ts';
 import type { RateLimit } from '../unified/rate-limits.ts';
 import { estimatePromptTokens } from '../unified/estimate/prompt-tokens.ts';
@@ -21,6 +22,7 @@ import { withClientPaths } from '../unified/request/client-path.ts';
 import type { UnifiedRequest } from '../unified/request/request.ts';
 import type { EventSource } from '../unified/response/event-source.ts';
 import { GenerationRecorder } from './generation-recorder.ts';
+import { guardAnswer, guardRequest } from './guard.ts';
 import { keepAnswer, keepBody } from './keep-answer.ts';
 import { SummarySource } from './summarize.ts';
 import { reserve } from './reserve.ts';
@@ -47,6 +49,8 @@ type Job = Omit<OpenedAnswer, 'answer'> & {
  */
 export async function complete(request: UnifiedRequest, client: TextClientDialect, facts: RequestFacts): Promise<Response> {
   const context = createRequestContext(facts);
+  const { guard } = context.ports;
+  if (guard !== null) await guardRequest(guard, { request, context, format: client.format });
   const openFresh = () => openAnswer(request, context, client);
   const opened = context.cache == null ? await openFresh() : await openCached({ request, client, context, openFresh });
   const { answer, ...opening } = opened;
@@ -54,7 +58,7 @@ export async function complete(request: UnifiedRequest, client: TextClientDialec
   const recorder = new GenerationRecorder({ request, context, run, lease, cache, format: client.format });
   const job: Job = { request, client, context, ...opening, recorder, headerProviders: null };
   opening.whenDrained?.(() => recorder.cancelled());
-  const events = summarized(job, answer.open());
+  const events = summarized(job, guard === null ? answer.open() : guarded(job, guard, answer));
   try {
     return request.stream ? await streamed(job, events) : await collected(job, events);
   } catch (thrown) {
@@ -66,6 +70,11 @@ export async function complete(request: UnifiedRequest, client: TextClientDialec
       headers: { ...captureHeaders(job), ...rateLimitHeaders(job, thrown.details.rateLimits) },
     });
   }
+}
+
+/** The answer as the operator's guard lets it pass. */
+async function guarded({ request, context, client }: Job, guard: Guard, answer: OpenedAnswer['answer']): Promise<EventSource> {
+  return guardAnswer(guard, await answer.open(), { request, context, format: client.format });
 }
 
 /** The answer; sealed where the client asked for a summary. */

@@ -203,7 +203,7 @@ export function ledgerScope(env: Env): LedgerScope {
 const MEBIBYTE = 1024 * 1024;
 
 /** A whole number above 0; any other value counts as not set. */
-function countIn(env: Env, name: VariableName, otherwise: number): number {
+export function countIn(env: Env, name: VariableName, otherwise: number): number {
   const value = Number(text(env, name));
   return Number.isInteger(value) && value > 0 ? value : otherwise;
 }

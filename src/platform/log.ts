@@ -19,7 +19,7 @@ export function createToLogLine(env: Env, catalog: Catalog): (text: string) => s
 /** Returns the values of all secret variables, and the passwords and keys in base URLs. */
 function secretsOf(env: Env, catalog: Catalog): string[] {
   const names = catalog.providers.flatMap(({ auth }) => auth.flatMap((scheme) => secretNames(scheme)));
-  const values = [...new Set(['ROUTER_API_KEYS', 'ADMIN_API_KEY', ...names])].flatMap((name) =>
+  const values = [...new Set(['ROUTER_API_KEYS', 'ADMIN_API_KEY', 'GUARD_SECRET', ...names])].flatMap((name) =>
     Object.hasOwn(env, name) ? pieces(env[name]) : [],
   );
   const headers = HEADER_VARIABLES.flatMap((name) => Object.values(pairsOf(textOfVariable(env, name)))).filter(isLong);

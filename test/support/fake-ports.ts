@@ -80,9 +80,10 @@ export const LIMITS: Limits = {
 /** Optional services of the platform, none of them bound. */
 export const SERVICES: Pick<
   Ports,
-  'accounts' | 'telemetry' | 'keyStore' | 'ledger' | 'responseCache' | 'streams' | 'responses' | 'keyRates'
+  'accounts' | 'guard' | 'telemetry' | 'keyStore' | 'ledger' | 'responseCache' | 'streams' | 'responses' | 'keyRates'
 > = {
   accounts: null,
+  guard: null,
   telemetry: null,
   keyStore: null,
   ledger: null,

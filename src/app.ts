@@ -19,7 +19,7 @@ import { createRequestMemory } from './http/large-body.ts';
 import type { Identity } from './http/request-facts.ts';
 import { listEndpoints } from './http/endpoints.ts';
 import { errorResponse } from './http/error-response.ts';
-import { describeOwnKey } from './http/describe-key.ts';
+import { describeOwnKey, usageOf } from './http/describe-key.ts';
 import { explain } from './http/explain.ts';
 import { findGeneration } from './http/generation.ts';
 import { changeKey, createKey, deleteKey, listKeys, readKey } from './http/keys.ts';
@@ -241,7 +241,7 @@ function addReads(api: Hono<Vars>, deps: AppDeps): void {
   api.get('/key', async (context) => {
     const caller = context.get('caller');
     const { accounts, generations } = context.get('deps').ports;
-    const usage = (await accounts?.describe(caller.account, caller.key)) ?? generations.spending();
+    const usage = (await usageOf(accounts, caller.account, caller.key)) ?? generations.spending();
     return context.json(describeOwnKey(caller, callerKey(context.req.raw.headers), usage));
   });
   const streamOf = (context: Context<Vars>) => ({

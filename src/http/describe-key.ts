@@ -6,13 +6,25 @@ import type { AccountUsage, LimitState, Spent } from '../accounts/account-usage.
 import type { Caller } from '../accounts/caller.ts';
 import { describeLimit, plainLimit, resetOf } from '../accounts/key-limits.ts';
 import type { KeyLimit, KeyRecord } from '../accounts/key-record.ts';
-import type { Spending } from '../ports.ts';
+import type { Accounts, Spending } from '../ports.ts';
 import type { JsonObject } from '../lib/json.ts';
+import { RouterError } from '../unified/error.ts';
 
 /** Keys of at least so many characters are shown with their beginning and end. */
 const SHOWN_FROM = 20;
 
 const NOTHING: Spent = { totalUsd: 0, dayUsd: 0, weekUsd: 0, monthUsd: 0 };
+
+/** What an account has spent; null = nothing is kept of it. @throws RouterError 503 where its object does not answer. */
+export async function usageOf(accounts: Accounts | null, account: string, key: KeyRecord | null): Promise<AccountUsage | null> {
+  if (accounts === null) return null;
+  return accounts.describe(account, key).catch(() => {
+    throw new RouterError(
+      'provider_overloaded',
+      'What the key has spent cannot be read: its object does not answer. Send the request again.',
+    );
+  });
+}
 
 /** There is none; OpenRouter's SDK (1.3.19) requires the field. */
 const NO_QUOTA = { limit: -1, remaining: -1, used: 0 };

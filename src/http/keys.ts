@@ -9,7 +9,7 @@ import { didYouMean, nearestNames } from '../lib/nearest.ts';
 import type { KeyStore, Ports } from '../ports.ts';
 import type { Catalog } from '../registry/catalog.ts';
 import { RouterError } from '../unified/error.ts';
-import { describeRecord } from './describe-key.ts';
+import { describeRecord, usageOf } from './describe-key.ts';
 import { readPage } from './page.ts';
 import { readJson } from './read-json.ts';
 
@@ -21,6 +21,9 @@ const MAX_BYTES = 256 * 1024;
 
 /** How often a change is tried against others of the same key. */
 const MAX_TRIES = 5;
+
+/** Most names in "did you mean". */
+const MAX_SIMILAR = 3;
 
 /** What the handlers need. */
 export type KeyDeps = { catalog: Catalog; ports: Pick<Ports, 'keyStore' | 'accounts' | 'clock'> };
@@ -82,13 +85,8 @@ async function readFields(request: Request, catalog: Catalog): Promise<KeyFields
   for (const [index, slug] of (fields.providers ?? []).entries()) {
     if (catalog.provider(slug) !== undefined) continue;
     const param = `providers[${index}]`;
-    const near = didYouMean(
-      nearestNames(
-        slug,
-        catalog.providers.map((provider) => provider.slug),
-        3,
-      ),
-    );
+    const known = catalog.providers.map((provider) => provider.slug);
+    const near = didYouMean(nearestNames(slug, known, MAX_SIMILAR));
     const message = `${param} is ${JSON.stringify(slug)}; expected the slug of a provider, as GET /v1/providers lists them.${near}`;
     throw new RouterError('invalid_request', message, { param });
   }
@@ -96,7 +94,7 @@ async function readFields(request: Request, catalog: Catalog): Promise<KeyFields
 }
 
 const describe = async (record: KeyRecord, { ports }: KeyDeps): Promise<JsonObject> =>
-  describeRecord(record, (await ports.accounts?.describe(record.hash, record)) ?? null);
+  describeRecord(record, await usageOf(ports.accounts, record.hash, record));
 
 async function existing(hash: string, store: KeyStore): Promise<KeyRecord> {
   const record = /^[0-9a-f]{64}$/.test(hash) ? await store.read(hash) : null;

@@ -25,6 +25,7 @@ const SUMMARIES: Readonly<Record<string, string>> = {
   '/activity': 'Sums what was spent',
   '/activity/generations': 'Lists answers, without their content',
   '/key': "Describes the caller's key",
+  '/metrics': 'Counters and times for Prometheus, for the operator',
   'GET /keys': 'Lists caller keys, for the operator',
   'POST /keys': 'Creates a caller key, for the operator',
   'GET /keys/{hash}': 'Describes a caller key, for the operator',
@@ -42,7 +43,7 @@ const BODIES: Readonly<Record<string, () => JsonObject>> = {
 const PUBLIC = new Set(['/health', '/openapi.json', '/connect']);
 
 /** Routes that return text. */
-const TEXTS = new Set(['/connect']);
+const TEXTS = new Set(['/connect', '/metrics']);
 
 /** What is asked of the ledger. */
 const ACTIVITY = ['from', 'to', 'date', 'key', 'model', 'provider', 'user', 'session', 'status', 'tag', 'format'] as const;

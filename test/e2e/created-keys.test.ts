@@ -107,6 +107,14 @@ describe('a key that was created', () => {
     });
   });
 
+  it('can be changed to what GET shows of it, with the state of its limits', async () => {
+    const { data } = await create({ limit: 5, limits: [{ resource: 'concurrent', amount: 2 }] });
+    const { limits } = (await managed(`GET /${data.hash}`)).body['data'] as { limits: Json[] };
+    expect(limits).toMatchObject([{ used: 0, reserved: 0, remaining: 5, resets_at: null }, { remaining: 2 }]);
+    const { status, body } = await managed(`PATCH /${data.hash}`, { limits });
+    expect({ status, body }).toMatchObject({ status: 200, body: { data: { limits } } });
+  });
+
   it('describes itself, without the metadata that the operator keeps', async () => {
     const { key, data } = await create({ limit: 2.5, models: ['openai/*'], metadata: { owner: 'me' } });
     const response = await fetch(`${harness.url}/v1/key`, { headers: bearer(key) });

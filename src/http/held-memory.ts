@@ -9,6 +9,8 @@ export type RequestMemory = {
   uploads: Budget;
   /** Texts and objects. */
   heap: Budget;
+  /** The same of what is read for a request that may hold a part of `heap`. With one budget, two requests could wait for each other. */
+  kept: Budget;
 };
 
 /** A text up to this size takes no part. */
@@ -41,11 +43,11 @@ export class HeldMemory {
     return this.#add(await this.#memory.uploads.take(bytes));
   }
 
-  readonly hold: HoldMemory = async (bytes) => {
-    const lease = this.#add(await this.#memory.heap.take(bytes <= SMALL_BYTES ? 0 : MAX_HEAP_PER_BYTE * bytes));
-    this.#bytes += bytes;
-    return (counts) => lease.resize(heapBytes(bytes, counts));
-  };
+  /** Takes memory for a body that will be parsed. */
+  readonly holdBody: HoldMemory = (bytes) => this.#hold(this.#memory.heap, bytes);
+
+  /** Takes memory for kept texts that will be parsed. */
+  readonly hold: HoldMemory = (bytes) => this.#hold(this.#memory.kept, bytes);
 
   /** Gives all of it back. */
   readonly release = (): void => this.#leases.forEach((lease) => lease.release());
@@ -56,6 +58,12 @@ export class HeldMemory {
     if (this.#bytes >= LARGE_BYTES && body !== null && isStream(response)) return new Response(watched(body, this.release), response);
     this.release();
     return response;
+  }
+
+  async #hold(budget: Budget, bytes: number): ReturnType<HoldMemory> {
+    const lease = this.#add(await budget.take(bytes <= SMALL_BYTES ? 0 : MAX_HEAP_PER_BYTE * bytes));
+    this.#bytes += bytes;
+    return (counts) => lease.resize(heapBytes(bytes, counts));
   }
 
   #add(lease: Lease): Lease {

@@ -13,7 +13,11 @@ import { unpacked } from './unpack.ts';
 
 /** Once for an isolate. */
 export function createRequestMemory({ requestBytes, requestMemoryBytes }: Limits, clock: Clock): RequestMemory {
-  return { uploads: createBudget(2 * requestBytes, clock), heap: createBudget(requestMemoryBytes, clock) };
+  return {
+    uploads: createBudget(2 * requestBytes, clock),
+    heap: createBudget(requestMemoryBytes, clock),
+    kept: createBudget(requestMemoryBytes / 2, clock),
+  };
 }
 
 /**
@@ -47,7 +51,7 @@ async function readLarge(
 ): Promise<unknown> {
   const uploads: Lease[] = [];
   const bytes = await readBytes(request, requestBytes, async (size) => uploads.push(await held.takeUpload(size)));
-  const settle = await held.hold(bytes.length);
+  const settle = await held.holdBody(bytes.length);
   const { value, counts } = parseBody(new TextDecoder().decode(bytes), exactFields);
   settle([counts]);
   for (const lease of uploads) lease.release();

@@ -31,7 +31,8 @@ beforeAll(async () => {
   const address = upstream.address();
   const url = `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`;
   const variables = { ALLOW_ANONYMOUS: 'true', NOVITA_BASE_URL: url, VLLM_BASE_URL: url, COHERE_BASE_URL: url };
-  router = await serveWorker(prepareWorker(await bundle('src/worker.ts'), { variables, v8Flags: HEAP }));
+  const settings = { variables, v8Flags: HEAP };
+  router = await serveWorker(prepareWorker(await bundle('src/worker.ts'), settings, { RESPONSES: 'ResponsesObject' }));
 });
 afterAll(async () => {
   await router?.stop();
@@ -120,6 +121,28 @@ it.each([
   const bodies = kinds.map(bodyOf);
   const statuses = await Promise.all(bodies.map(({ path, body }) => statusOf(path, body)));
   expect(statuses).toEqual(bodies.map(({ status }) => status));
+  expect(await statusOf('chat/completions', chat(''))).toBe(200);
+});
+
+it('ten kept conversations of 10 MiB at a time do not kill the isolate', async () => {
+  const half = 5 * MEBIBYTE;
+  const inputs = [
+    `"${repeat('words and words. ', half)}"`,
+    `[{"role":"user","content":"x","more":[${many(190_000, (index) => `{"k${index % 7}":0}`)}]}]`,
+    `"${repeat('words \u4e2d ', half)}"`,
+  ];
+  let previous = 'null';
+  for (const input of inputs) {
+    const body = `{"model":"@novita/any","store":true,"previous_response_id":${previous},"input":${input}}`;
+    const response = await fetch(`${router.url}/v1/responses`, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
+    const answer = (await response.json()) as { id: string; store: boolean };
+    expect(answer.store).toBe(true);
+    previous = JSON.stringify(answer.id);
+  }
+  const next = `{"model":"@novita/any","input":"x","previous_response_id":${previous}}`;
+  const read = async () => (await fetch(`${router.url}/v1/responses/${JSON.parse(previous) as string}/input_items`)).status;
+  const statuses = await Promise.all([...'1234567890'].flatMap(() => [statusOf('responses', next), read()]));
+  expect(new Set(statuses)).toEqual(new Set([200]));
   expect(await statusOf('chat/completions', chat(''))).toBe(200);
 });
 

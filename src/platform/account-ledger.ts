@@ -63,7 +63,7 @@ export class AccountLedger {
       sweptDayMs: 0,
       ...(found === undefined ? {} : (JSON.parse(String(found['facts'])) as Partial<Facts>)),
     };
-    this.#dueMs = this.#store.isWaiting() ? 0 : null;
+    this.#dueMs = this.#store.waiting?.isEmpty() === false ? 0 : null;
   }
 
   /** Adds rows of the account. Synchronous, for a transaction of the object. Then the alarm is set for {@link nextDueMs}. */
@@ -126,15 +126,16 @@ export class AccountLedger {
   /** Copies rows to D1. True = some are left. */
   async #copy(): Promise<boolean> {
     const { copy, log } = this.#links;
-    if (copy === null) return false;
+    const { waiting } = this.#store;
+    if (copy === null || waiting === null) return false;
     for (let statement = 0; statement < MAX_STATEMENTS; statement++) {
-      const { rows, keys, lost } = this.#store.waiting(COPIED_ROWS);
+      const { rows, keys, lost } = waiting.next(COPIED_ROWS);
       if (keys.length === 0) return false;
       if (lost > 0) log(`${lost} rows of the ledger were removed before D1 had them.`);
       if (rows.length > 0) await copy.write(this.#facts.account, rows);
-      this.#store.copied(keys);
+      waiting.remove(keys);
     }
-    return this.#store.isWaiting();
+    return !waiting.isEmpty();
   }
 
   #learn(facts: Partial<Facts>): void {

@@ -3,18 +3,12 @@
  * Every row that is written is billed ($1.00 per million, 2026-12), so a generation writes two: itself and the sums of its hour. There is no further
  * index. All methods are synchronous: the object's own transaction holds them together with the counters of limits.
  */
-import {
-  MAX_GROUPS,
-  type Activity,
-  type ActivityGroup,
-  type ActivityQuery,
-  type LedgerCursor,
-  type RowsQuery,
-} from '../accounts/activity.ts';
+import { MAX_GROUPS, type Activity, type ActivityGroup, type ActivityQuery, type RowsQuery } from '../accounts/activity.ts';
 import { bareId, readLedgerRow, type LedgerRow } from '../accounts/ledger-row.ts';
 import { MEASURE_NAMES, measuresOf, negateMeasures, type Measures } from '../accounts/measures.ts';
 import { DAY_MS, HOUR_MS } from '../accounts/window.ts';
 import { canUseBuckets, selectRows, sumBuckets, sumRows, type Statement } from './ledger-sql.ts';
+import { WaitingRows } from './ledger-waiting.ts';
 import { migrateTables, type Sql } from './object-tables.ts';
 
 /** Rows that are kept. */
@@ -46,24 +40,19 @@ const STEPS = [
   'CREATE TABLE ledger_waiting (created_ms INTEGER NOT NULL, id TEXT NOT NULL, PRIMARY KEY (created_ms, id)) WITHOUT ROWID',
 ];
 
-/** Runs when D1 is bound for the first time: rows that are there already wait too. */
-const FIRST_COPY = ['INSERT OR IGNORE INTO ledger_waiting (created_ms, id) SELECT created_ms, id FROM ledger'];
-
 /** The ledger of one account. */
 export class LedgerStore {
+  /** Rows that D1 has not got; null = D1 is not bound. */
+  readonly waiting: WaitingRows | null;
   readonly #sql: Sql;
-  readonly #isCopied: boolean;
   /** Rows that are kept; null = not counted since the object began. */
   #count: number | null = null;
-  /** Rows that were corrected since {@link waiting} returned them: they wait again. */
-  readonly #corrected = new Set<string>();
 
   /** @param isCopied rows wait until D1 has them. */
   constructor(sql: Sql, isCopied: boolean) {
     this.#sql = sql;
-    this.#isCopied = isCopied;
     migrateTables(sql, 'ledger', STEPS);
-    if (isCopied) migrateTables(sql, 'ledger-copy', FIRST_COPY);
+    this.waiting = isCopied ? new WaitingRows(sql) : null;
   }
 
   /** Adds rows. A row with the time and the id of one that is kept takes its place, in the sums too. */
@@ -100,31 +89,6 @@ export class LedgerStore {
     };
   }
 
-  /** The oldest rows that D1 has not got. Those that are no longer kept are skipped, and counted. */
-  waiting(limit: number): { rows: LedgerRow[]; keys: LedgerCursor[]; lost: number } {
-    const found = this.#sql
-      .exec(
-        'SELECT w.created_ms, w.id, l.row FROM ledger_waiting w LEFT JOIN ledger l ON l.created_ms = w.created_ms AND l.id = w.id ORDER BY 1, 2 LIMIT ?',
-        limit,
-      )
-      .toArray();
-    const rows = found.flatMap(({ row }) => (row === null ? [] : [readLedgerRow(String(row))]));
-    this.#corrected.clear();
-    const keys = found.map((entry) => ({ createdMs: Number(entry['created_ms']), id: String(entry['id']) }));
-    return { rows, keys, lost: found.length - rows.length };
-  }
-
-  /** Rows of the last {@link waiting} that are in D1 now. */
-  copied(keys: readonly LedgerCursor[]): void {
-    const sent = keys.filter(({ createdMs, id }) => !this.#corrected.has(`${createdMs} ${id}`));
-    for (const { createdMs, id } of sent) this.#sql.exec('DELETE FROM ledger_waiting WHERE created_ms = ? AND id = ?', createdMs, id);
-  }
-
-  /** True when D1 has not got all rows. */
-  isWaiting(): boolean {
-    return this.#isCopied && this.#sql.exec('SELECT 1 FROM ledger_waiting LIMIT 1').toArray().length > 0;
-  }
-
   #put(row: LedgerRow): void {
     const id = bareId(row.id);
     const [old] = this.#sql.exec('SELECT row FROM ledger WHERE created_ms = ? AND id = ?', row.createdMs, id).toArray();
@@ -136,8 +100,7 @@ export class LedgerStore {
     }
     this.#sql.exec('INSERT OR REPLACE INTO ledger (created_ms, id, row) VALUES (?, ?, ?)', row.createdMs, id, text);
     this.#addToSums(row, measuresOf(row));
-    if (this.#isCopied && old !== undefined) this.#corrected.add(`${row.createdMs} ${id}`);
-    if (this.#isCopied) this.#sql.exec('INSERT OR IGNORE INTO ledger_waiting (created_ms, id) VALUES (?, ?)', row.createdMs, id);
+    this.waiting?.add({ createdMs: row.createdMs, id });
     if (old === undefined && this.#count !== null) this.#count++;
   }
 

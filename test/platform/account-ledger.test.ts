@@ -89,6 +89,32 @@ describe('AccountLedger', () => {
     expect(ledger.nextDueMs()).toBeNull();
   });
 
+  it('keeps statements small where rows are large', async () => {
+    const { ledger, database, d1, copied } = bound();
+    database.migrate();
+    const sizes: number[] = [];
+    const large = bound({
+      copy: {
+        write: async (account, rows) => {
+          sizes.push(JSON.stringify(rows).length);
+          await d1.write(account, rows);
+        },
+      },
+    }).ledger;
+    const tags = { team: 'x'.repeat(20_000) };
+    large.record(
+      'acc',
+      Array.from({ length: 100 }, (_, number) => row(`${number}`, { tags })),
+      NOW_MS,
+    );
+    for (let alarms = 0; large.nextDueMs() !== null && alarms < 5; alarms++) await large.work(NOW_MS);
+    expect([await copied(), Math.max(...sizes) < 700_000, ledger.nextDueMs()]).toEqual([
+      expect.objectContaining({ length: 100 }),
+      true,
+      null,
+    ]);
+  });
+
   it('without D1 and a directory it needs an alarm once a day, for old sums', async () => {
     const { ledger } = bound({ copy: null, register: null });
     ledger.record('acc', [row('1')], NOW_MS);

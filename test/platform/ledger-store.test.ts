@@ -125,11 +125,11 @@ describe('LedgerStore', () => {
     new LedgerStore(sql, false).record([ledgerRow({ id: 'gen-before', createdMs: 1 })]);
     const store = new LedgerStore(sql, true);
     store.record([ledgerRow({ id: 'gen-after', createdMs: 2 })]);
-    const { rows, keys, lost } = new LedgerStore(sql, true).waiting(10);
+    const { rows = [], keys = [], lost } = store.waiting?.next(10) ?? {};
     expect([rows.map(({ id }) => id), lost]).toEqual([['gen-before', 'gen-after'], 0]);
-    store.copied(keys);
-    expect(store.isWaiting()).toBe(false);
+    store.waiting?.remove(keys);
+    expect(store.waiting?.isEmpty()).toBe(true);
     store.record([ledgerRow({ id: 'gen-after', createdMs: 2, status: 500 })]);
-    expect(store.waiting(10).rows).toMatchObject([{ id: 'gen-after', status: 500 }]);
+    expect(store.waiting?.next(10).rows).toMatchObject([{ id: 'gen-after', status: 500 }]);
   });
 });

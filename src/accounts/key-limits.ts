@@ -14,7 +14,7 @@ const UTC = 'UTC';
 const RESET_OF: Readonly<Partial<Record<LimitWindow, Reset | null>>> = { day: 'daily', week: 'weekly', month: 'monthly', total: null };
 
 /** A limit as it is stored. */
-export function toLimit(given: GivenLimit): KeyLimit {
+function toLimit(given: GivenLimit): KeyLimit {
   const { resource, amount } = given;
   if (resource === 'concurrent') return { resource, window: 'total', amount, calendar: true, timezone: UTC };
   return { resource, window: given.window, amount, calendar: given.calendar ?? true, timezone: given.timezone ?? UTC };

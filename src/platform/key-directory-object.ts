@@ -24,10 +24,10 @@ export function createKeyStorePort(env: Env): KeyStore | null {
 }
 
 /** Most keys. A record has 1 to 100 kB, and an object may hold 10 GB. */
-export const MAX_KEYS = 100_000;
+const MAX_KEYS = 100_000;
 
 /** Most entries that one call returns. */
-export const MAX_LISTED = 1000;
+const MAX_LISTED = 1000;
 
 /** A page of a list. */
 type Page = { offset: number; limit: number };

@@ -7,10 +7,10 @@ export type Labels = Readonly<Record<string, string>>;
 export type Series = Readonly<{ name: string; labels: Labels }> & (Counter | Histogram);
 
 /** What has been counted. */
-export type Counter = { value: number };
+type Counter = { value: number };
 
 /** What has been measured. `buckets`: how many values were at most each bound and above the one before; the last one has no bound. */
-export type Histogram = { count: number; sum: number; buckets: number[] };
+type Histogram = { count: number; sum: number; buckets: number[] };
 
 /** Bounds of all histograms in seconds, as the GenAI conventions have them: 10 ms to 82 s, each twice the one before. */
 export const BOUNDS: readonly number[] = Array.from({ length: 14 }, (_, index) => (10 * 2 ** index) / 1000);

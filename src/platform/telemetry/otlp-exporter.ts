@@ -99,7 +99,7 @@ export class OtlpExporter {
     if (nowMs < this.#sendingUntilMs) return;
     this.#sendingUntilMs = nowMs + 2 * this.#signals.length * TIMEOUT_MS;
     for (const signal of this.#signals) {
-      if (this.#allowed === 0) break;
+      if (this.#allowed === 0 || this.#ports.clock.nowMs() < this.#notBeforeMs) break;
       if (signal.queue.isEmpty()) continue;
       this.#allowed--;
       this.#signals = [...this.#signals.filter((other) => other !== signal), signal];

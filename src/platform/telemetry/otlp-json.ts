@@ -8,7 +8,7 @@ import { toPrintable } from '../../lib/printable.ts';
 export type AttributeValue = string | number | boolean | readonly string[] | Double | null | undefined;
 
 /** A number that is a double also where it is whole. */
-export type Double = { double: number };
+type Double = { double: number };
 
 /** An attribute in JSON. */
 export type KeyValue = { key: string; value: AnyValue };

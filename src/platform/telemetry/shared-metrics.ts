@@ -10,7 +10,7 @@ import { MetricSet, type Series } from './metric-set.ts';
 import { countGeneration, countRefusal, expositionOf } from './prometheus.ts';
 
 /** Time until what was counted is added, in milliseconds. */
-export const FLUSH_MS = 10_000;
+const FLUSH_MS = 10_000;
 
 /** Most sets of labels of one isolate between two flushes. */
 const MAX_SERIES = 1000;

@@ -74,7 +74,7 @@ export const observed = ({ record, ...changes }: Changes = {}): ObservedGenerati
 export const attempt = (changes: Partial<ObservedAttempt> = {}): ObservedAttempt => ({ ...ATTEMPT, ...changes });
 
 /** Text that may break a line, a JSON text, or the form of a label. */
-export const hostileText: fc.Arbitrary<string> = fc
+const hostileText: fc.Arbitrary<string> = fc
   .array(
     fc.oneof(
       anyText({ maxLength: 4 }),

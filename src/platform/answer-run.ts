@@ -2,26 +2,18 @@
  * One answer that is made apart from its client's connection: its log or body, and how it begins and ends. It is either being made, or was read
  * from storage after its end.
  */
-import type { StreamFrames, TextClientDialect } from '../dialects/client-dialect.ts';
-import { GENERATION_PREFIX, responseId } from '../dialects/response-id.ts';
 import type { Clock } from '../lib/clock.ts';
-import { joinBytes } from '../lib/join-bytes.ts';
-import { isObject, parseJson, wordOf } from '../lib/json.ts';
+import { joinBytes, totalBytes } from '../lib/join-bytes.ts';
 import { AnswerLog } from '../stream/answer-log.ts';
 import { FrameSplitter } from '../stream/frame-splitter.ts';
-import { errorTypeOfStatus, RouterError } from '../unified/error.ts';
+import { RouterError } from '../unified/error.ts';
+import { AnswerFormat, errorOf, type ResumableFormat } from './answer-format.ts';
+import { LogSaver } from './log-saver.ts';
 import type { CurrentResult, ReadResult } from './stream-call.ts';
 import type { AnswerHead, StoredAnswer } from './stream-store.ts';
 
 /** Most streams of one answer that are read at a time. */
 const MAX_READERS = 32;
-
-/** The log is stored after so much time, or so many bytes. */
-const [SAVE_MS, SAVE_BYTES] = [250, 16 * 1024];
-
-/** The parts of a client format that are needed. */
-export type ResumableFormat = Pick<TextClientDialect, 'keepAlive' | 'background' | 'idPrefix' | 'responseHeaders'> &
-  Required<Pick<TextClientDialect, 'closeStream'>>;
 
 /** What an answer is made with. */
 export type AnswerPorts = {
@@ -38,27 +30,28 @@ export type AnswerPorts = {
 /** Makes an answer. `onAccepted` is called once the request is planned and reserved. */
 export type MakeAnswer = (signal: AbortSignal, onAccepted: () => void) => Promise<Response>;
 
-const encoder = new TextEncoder();
-const decoder = new TextDecoder();
-
 /** The answer. */
 export class AnswerRun {
   readonly #ports: AnswerPorts;
   readonly #log = new AnswerLog();
+  readonly #format: AnswerFormat;
+  readonly #saver: LogSaver;
   readonly #abort = new AbortController();
+  readonly #fingerprint = Promise.withResolvers<string | null>();
   readonly #accepted = Promise.withResolvers<void>();
   /** The head is known, or never will be. */
   readonly #begun = Promise.withResolvers<void>();
   #stored: StoredAnswer;
   #body: Uint8Array<ArrayBuffer> = new Uint8Array(0);
   #reader: ReadableStreamDefaultReader<Uint8Array> | null = null;
-  #clearTimer: (() => void) | null = null;
   #isOver = false;
   #isAccepted = false;
 
   constructor(stored: StoredAnswer, ports: AnswerPorts) {
     this.#stored = stored;
     this.#ports = ports;
+    this.#format = new AnswerFormat(ports.client, this.#log);
+    this.#saver = new LogSaver(this.#log, ports);
   }
 
   /** An answer from storage. One that was being made has lost its upstream call: it was interrupted. */
@@ -67,11 +60,12 @@ export class AnswerRun {
     const endedMs = stored.endedMs ?? ports.clock.nowMs();
     const answer = new AnswerRun(isInterrupted ? { ...stored, state: 'interrupted', endedMs } : stored, ports);
     answer.#isOver = true;
-    if (isInterrupted && stored.head === null && stored.queued !== null) answer.#stored = { ...answer.#stored, head: answer.#streamHead() };
-    if (answer.#stored.head?.isStream === false) answer.#body = joinBytes(pieces, lengthOf(pieces));
+    if (isInterrupted && stored.head === null && stored.queued !== null)
+      answer.#stored = { ...answer.#stored, head: answer.#format.streamHead(stored) };
+    if (answer.#stored.head?.isStream === false) answer.#body = joinBytes(pieces);
     else answer.#restoreLog(pieces, isInterrupted);
     if (stored.state === 'running') ports.save(answer.#stored);
-    answer.#begun.resolve();
+    answer.#setBegun();
     return answer;
   }
 
@@ -79,16 +73,22 @@ export class AnswerRun {
     return this.#stored;
   }
 
+  /** The fingerprint of its request; null = its body was not read to the end. */
+  fingerprint(): Promise<string | null> {
+    return this.#fingerprint.promise;
+  }
+
   /** Makes the answer; returns at its end. */
-  async run(make: MakeAnswer): Promise<void> {
+  async run(make: MakeAnswer, fingerprint: Promise<string | null>): Promise<void> {
+    void fingerprint.then((text) => this.#setFingerprint(text));
     try {
       const response = await make(this.#abort.signal, () => this.#accept());
       if (this.#isOver) await response.body?.cancel();
       else if (response.headers.get('content-type')?.startsWith('text/event-stream') === true) await this.#takeStream(response);
       else await this.#takeBody(response);
     } catch {
-      // The application answers every error itself.
-      await this.#cut(new RouterError('server', 'The router failed while it made this answer.'), 'ended');
+      // The application answers every error itself; this is for a bug in it.
+      if (!this.#isOver) await this.#cut(new RouterError('server', 'The router failed while it made this answer.'), 'ended');
     }
   }
 
@@ -122,8 +122,7 @@ export class AnswerRun {
 
   /** The answer as it is now. */
   current(): CurrentResult {
-    const frames = this.#stored.state === 'interrupted' ? this.#closedFrames() : this.#frames();
-    const answer = this.#ports.client.background?.current(frames) ?? null;
+    const answer = this.#format.current(this.#stored);
     return answer === null ? { kind: 'missing' } : { kind: 'current', id: this.#stored.id, answer };
   }
 
@@ -135,13 +134,29 @@ export class AnswerRun {
     if (isFailed && this.#stored.queued !== null && this.#isAccepted) return this.#cut(errorOf(status, body), 'ended');
     this.#isOver = true;
     this.#body = body;
-    this.#stored = { ...this.#stored, state: 'ended', endedMs: this.#nowMs(), head: { status, headers: [...headers], isStream: false } };
+    this.#stored = {
+      ...this.#stored,
+      state: 'ended',
+      endedMs: this.#ports.clock.nowMs(),
+      head: { status, headers: [...headers], isStream: false },
+    };
     if (!isFailed) {
       this.#ports.save(this.#stored);
       this.#ports.append(body);
     }
     await this.#ports.onEnd(!isFailed);
+    this.#setBegun();
+  }
+
+  /** What was not read of the body by now will not be. */
+  #setBegun(): void {
+    this.#fingerprint.resolve(this.#stored.fingerprint);
     this.#begun.resolve();
+  }
+
+  #setFingerprint(fingerprint: string | null): void {
+    this.#stored = { ...this.#stored, fingerprint };
+    this.#fingerprint.resolve(fingerprint);
   }
 
   #accept(): void {
@@ -160,11 +175,11 @@ export class AnswerRun {
       if (this.#isOver) return undefined;
       if (done) return this.#end('ended');
       const frames = splitter.push(value);
-      const events = frames.filter((frame) => !this.#isKeepAlive(frame));
-      if (this.#log.bytes + lengthOf(events) + splitter.heldBytes > this.#ports.maxBytes) return this.#endTooLarge();
+      const events = frames.filter((frame) => !this.#format.isKeepAlive(frame));
+      if (this.#log.bytes + totalBytes(events) + splitter.heldBytes > this.#ports.maxBytes) return this.#endTooLarge();
       this.#log.append(events);
-      if (events.length < frames.length) this.#log.pulse(encoder.encode(this.#ports.client.keepAlive));
-      this.#saveSoon();
+      if (events.length < frames.length) this.#log.pulse(this.#format.keepAlive);
+      this.#saver.saveSoon();
     }
   }
 
@@ -177,91 +192,30 @@ export class AnswerRun {
 
   /** Ends the answer with an error of its format. Without a stream there is none: those that wait learn it from the state. */
   async #cut(error: RouterError, state: 'ended' | 'cancelled'): Promise<void> {
-    if (this.#stored.head === null && this.#stored.queued !== null) this.#begin(this.#streamHead());
-    if (this.#stored.head !== null) this.#log.append(this.#closing(this.#log.count, { error, isCancelled: state === 'cancelled' }));
+    if (this.#stored.head === null && this.#stored.queued !== null) this.#begin(this.#format.streamHead(this.#stored));
+    if (this.#stored.head !== null) this.#log.append(this.#format.end(this.#stored, { error, isCancelled: state === 'cancelled' }));
     return this.#end(state);
   }
 
   #begin(head: AnswerHead): void {
     this.#stored = { ...this.#stored, head };
     this.#ports.save(this.#stored);
-    this.#begun.resolve();
+    this.#setBegun();
   }
 
   async #end(state: 'ended' | 'cancelled'): Promise<void> {
     this.#isOver = true;
-    this.#stored = { ...this.#stored, state, endedMs: this.#nowMs() };
-    this.#save();
+    this.#stored = { ...this.#stored, state, endedMs: this.#ports.clock.nowMs() };
+    this.#saver.save();
     this.#ports.save(this.#stored);
     this.#log.end();
-    this.#begun.resolve();
+    this.#setBegun();
     return this.#ports.onEnd(true);
-  }
-
-  #nowMs(): number {
-    return this.#ports.clock.nowMs();
-  }
-
-  #saveSoon(): void {
-    if (this.#log.unsavedBytes >= SAVE_BYTES) this.#save();
-    else if (this.#log.unsavedBytes > 0) this.#clearTimer ??= this.#ports.clock.setTimer(SAVE_MS, () => this.#save());
-  }
-
-  #save(): void {
-    this.#clearTimer?.();
-    this.#clearTimer = null;
-    const bytes = this.#log.takeUnsaved();
-    if (bytes !== null) this.#ports.append(bytes);
   }
 
   #restoreLog(pieces: readonly Uint8Array[], isInterrupted: boolean): void {
     const splitter = new FrameSplitter();
     for (const piece of pieces) this.#log.restore(splitter.push(piece));
-    this.#log.end(isInterrupted ? (nextId) => this.#closing(nextId, INTERRUPTED) : null);
+    this.#log.end(isInterrupted ? (nextId) => this.#format.interruptedEnd(this.#stored, nextId) : null);
   }
-
-  #isKeepAlive(frame: Uint8Array): boolean {
-    const { keepAlive } = this.#ports.client;
-    return frame[0] === COLON || (frame.length === keepAlive.length && decoder.decode(frame) === keepAlive);
-  }
-
-  /** The head of an answer in the background that failed before it began. */
-  #streamHead(): AnswerHead {
-    const { client } = this.#ports;
-    const meta = { id: responseId(client, GENERATION_PREFIX + this.#stored.id) };
-    return { status: 200, headers: Object.entries(client.responseHeaders('stream', meta)), isStream: true };
-  }
-
-  #frames(nextId = this.#log.count): StreamFrames {
-    const log = this.#log;
-    return { count: log.count, nextId, queued: this.#stored.queued, text: (index) => log.text(index) };
-  }
-
-  #closing(nextId: number, cut: { error: RouterError; isCancelled: boolean }): Uint8Array[] {
-    return new FrameSplitter().push(encoder.encode(this.#ports.client.closeStream(this.#frames(nextId), cut)));
-  }
-
-  /** The frames of an interrupted answer, with its end. */
-  #closedFrames(): StreamFrames {
-    const frames = this.#frames();
-    const end = this.#closing(frames.count, INTERRUPTED).map((frame) => decoder.decode(frame));
-    const text = (index: number) => (index < frames.count ? frames.text(index) : (end[index - frames.count] ?? ''));
-    return { ...frames, count: frames.count + end.length, text };
-  }
-}
-
-const COLON = 58;
-
-const INTERRUPTED = {
-  error: new RouterError('server', 'The answer was interrupted: the router was restarted while it was made. Send the request again.'),
-  isCancelled: false,
-};
-
-const lengthOf = (pieces: readonly Uint8Array[]): number => pieces.reduce((length, piece) => length + piece.length, 0);
-
-/** The error in the body of an answer. */
-function errorOf(status: number, body: Uint8Array): RouterError {
-  const parsed = parseJson(decoder.decode(body));
-  const error = isObject(parsed) && isObject(parsed['error']) ? parsed['error'] : {};
-  return new RouterError(errorTypeOfStatus(status), wordOf(error['message']) || `HTTP ${status}`, { status });
 }

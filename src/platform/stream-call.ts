@@ -16,8 +16,6 @@ export type OpenCall = {
   url: string;
   headers: readonly (readonly [string, string])[];
   body: ReadableStream<Uint8Array> | null;
-  /** Most bytes of the body. */
-  maxBodyBytes: number;
   /** Wire format of the client. */
   format: string;
   /** The last event that the client has; -1 = none. */
@@ -33,7 +31,7 @@ export type NamedCall = { id: string; account: string };
 export type ReadCall = NamedCall & { after: number };
 
 /** Why there is no answer to read. `missing`: not known, not the caller's, or forgotten. `conflict`: another request had the idempotency key. */
-export type NoAnswer = { kind: 'missing' | 'conflict' | 'body-too-large' | 'too-many-readers' | 'interrupted' | 'cancelled' };
+export type NoAnswer = { kind: 'missing' | 'conflict' | 'too-many-readers' | 'interrupted' | 'cancelled' };
 
 /** An answer. */
 export type ReadResult =

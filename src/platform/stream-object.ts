@@ -8,9 +8,9 @@ import type { Caller } from '../accounts/caller.ts';
 import type { RequestTrace } from '../accounts/telemetry.ts';
 import { CLIENT_DIALECTS } from '../dialects/index.ts';
 import { GENERATION_PREFIX } from '../dialects/response-id.ts';
-import { sha256Hex } from '../lib/hash.ts';
-import { joinBytes } from '../lib/join-bytes.ts';
-import { AnswerRun, type AnswerPorts, type ResumableFormat } from './answer-run.ts';
+import type { ResumableFormat } from './answer-format.ts';
+import { AnswerRun, type AnswerPorts, type MakeAnswer } from './answer-run.ts';
+import { digestBody, fingerprintOf } from './body-digest.ts';
 import { streamLimits, type Env } from './env.ts';
 import type { CurrentResult, NamedCall, NoAnswer, OpenCall, ReadCall, ReadResult } from './stream-call.ts';
 import { StreamStore, type StoredAnswer } from './stream-store.ts';
@@ -32,13 +32,12 @@ export abstract class StreamObjectBase extends DurableObject {
 
   /** Starts the answer to a request, or joins the one that this object has. */
   async open(call: OpenCall): Promise<ReadResult | CurrentResult> {
-    const body = await readWhole(call.body, call.maxBodyBytes);
-    if (body === null) return { kind: 'body-too-large' };
-    const fingerprint = await fingerprintOf(call.url, body);
-    // One step from here: of two requests at a time, one starts and the other joins.
-    const answer = this.#answer ?? this.#start(call, body, fingerprint);
+    // One step up to here: of two requests at a time, one starts and the other joins.
+    const answer = this.#answer;
+    if (answer === null) return this.#start(call).opened(call.after, call.background);
     if (answer.stored.account !== call.caller.account) return MISSING;
-    if (answer.stored.fingerprint !== fingerprint) return { kind: 'conflict' };
+    const [first, own] = await Promise.all([answer.fingerprint(), fingerprintOf(call.body, call.url)]);
+    if (first !== null && first !== own) return { kind: 'conflict' };
     return answer.opened(call.after, call.background);
   }
 
@@ -78,12 +77,12 @@ export abstract class StreamObjectBase extends DurableObject {
     return stored?.id === id && stored.account === account ? this.#answer : null;
   }
 
-  #start(call: OpenCall, body: Uint8Array<ArrayBuffer>, fingerprint: string): AnswerRun {
+  #start(call: OpenCall): AnswerRun {
     const { id, caller, trace, url, format, background } = call;
     const stored: StoredAnswer = {
       id,
       account: caller.account,
-      fingerprint,
+      fingerprint: null,
       format,
       queued: background?.queued ?? null,
       head: null,
@@ -95,15 +94,12 @@ export abstract class StreamObjectBase extends DurableObject {
     const answer = new AnswerRun(stored, this.#portsOf(format));
     this.#answer = answer;
     const headers = new Headers(call.headers.map(([name, value]): [string, string] => [name, value]));
-    headers.set('content-length', String(body.length));
-    const work = this.#setAlarm().then(() =>
-      answer.run(async (signal, onAccepted) =>
-        this.run(new Request(url, { method: 'POST', headers, body, signal }), {
-          identity: { caller, generationId: GENERATION_PREFIX + id, ...(trace === null ? {} : { trace }) },
-          onAccepted,
-        }),
-      ),
-    );
+    const { body, fingerprint } = digestBody(call.body, url);
+    const make: MakeAnswer = async (signal, onAccepted) => {
+      const identity = { caller, generationId: GENERATION_PREFIX + id, ...(trace === null ? {} : { trace }) };
+      return this.run(new Request(url, { method: 'POST', headers, body, signal }), { identity, onAccepted });
+    };
+    const work = this.#setAlarm().then(() => answer.run(make, fingerprint));
     this.ctx.waitUntil(work);
     return answer;
   }
@@ -135,26 +131,4 @@ function clientOf(format: string): ResumableFormat {
   if (client === undefined || client.operation === 'embeddings' || client.closeStream === undefined)
     throw new Error(`${format} has no streams to resume`);
   return { ...client, closeStream: client.closeStream };
-}
-
-/** Of the path and the body: the same request again. */
-async function fingerprintOf(url: string, body: Uint8Array<ArrayBuffer>): Promise<string> {
-  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', body));
-  return sha256Hex(`${new URL(url).pathname} ${digest.join()}`);
-}
-
-/** Null = it has more bytes. */
-async function readWhole(body: ReadableStream<Uint8Array> | null, maxBytes: number): Promise<Uint8Array<ArrayBuffer> | null> {
-  const pieces: Uint8Array[] = [];
-  let length = 0;
-  for (const reader = body?.getReader(); ;) {
-    const { done = true, value } = (await reader?.read()) ?? {};
-    if (done || value === undefined) return joinBytes(pieces, length);
-    pieces.push(value);
-    length += value.length;
-    if (length > maxBytes) {
-      await reader?.cancel();
-      return null;
-    }
-  }
 }

@@ -7,8 +7,8 @@ export type StoredAnswer = Readonly<{
   /** Letters and digits of the generation id. */
   id: string;
   account: string;
-  /** SHA-256 of path and body. */
-  fingerprint: string;
+  /** SHA-256 of path and body; null = the body was not read to its end. */
+  fingerprint: string | null;
   /** Wire format of the client. */
   format: string;
   /** In the background: the answer before its first event. */

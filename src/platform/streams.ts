@@ -4,7 +4,7 @@ import { sha256Hex } from '../lib/hash.ts';
 import type { StreamName, Streams, StreamStart } from '../ports.ts';
 import { missingStream, RouterError } from '../unified/error.ts';
 import { objectsOf } from './bindings.ts';
-import { limits, type Env } from './env.ts';
+import type { Env } from './env.ts';
 import type { NamedCall, NoAnswer, OpenCall, ReadResult, StreamStub } from './stream-call.ts';
 
 /**
@@ -20,12 +20,11 @@ const ID = /^[0-9A-Za-z]{20}$/;
 export function createStreams(env: Env): Streams | null {
   const objects = objectsOf<StreamStub>(env, 'STREAMS');
   if (objects === null) return null;
-  const maxBodyBytes = limits(env).requestBytes;
   const objectOf = (id: string) => objects(id.slice(0, NAME_CHARACTERS));
   return {
     async open(start: StreamStart, after: number) {
       const id = await idOf(start);
-      const result = await reached(objectOf(id).open({ ...callOf(start), id, after, maxBodyBytes }));
+      const result = await reached(objectOf(id).open({ ...callOf(start), id, after }));
       return result.kind === 'current'
         ? responseOf(result.id, { body: JSON.stringify(result.answer), headers: JSON_TYPE })
         : read(result, id);
@@ -54,7 +53,7 @@ const plainId = ({ id }: Pick<StreamName, 'id'>): string => id.replace(/^[a-z]+[
 
 const namedCall = ({ caller, id }: StreamName): NamedCall => ({ id: plainId({ id }), account: caller.account });
 
-const callOf = ({ caller, trace, request, format, background }: StreamStart): Omit<OpenCall, 'id' | 'after' | 'maxBodyBytes'> => ({
+const callOf = ({ caller, trace, request, format, background }: StreamStart): Omit<OpenCall, 'id' | 'after'> => ({
   caller,
   trace: trace ?? null,
   url: request.url,
@@ -104,8 +103,6 @@ const ERRORS: Readonly<Record<NoAnswer['kind'], (id: string) => RouterError>> = 
     const message = 'Idempotency-Key: another request of this key had the same value a short time ago. Use a new value for a new request.';
     return new RouterError('unprocessable', message, { param: 'Idempotency-Key' });
   },
-  'body-too-large': () =>
-    new RouterError('payload_too_large', 'The request body has more bytes than this router takes (variable MAX_REQUEST_BYTES).'),
   'too-many-readers': () =>
     new RouterError('rate_limit_exceeded', 'This stream is read too often at the same time. Close a reader, then try again.', {
       retryAfterSeconds: 1,

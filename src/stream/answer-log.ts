@@ -16,7 +16,7 @@ export type WriteEnd = (nextId: number) => readonly Uint8Array[];
 /** A frame with its id. */
 function numbered(frame: Uint8Array, id: number): Uint8Array {
   const line = encoder.encode(`id: ${id}\n`);
-  return joinBytes([line, frame], line.length + frame.length);
+  return joinBytes([line, frame]);
 }
 
 /** The log. Its bytes are bounded by its owner, who stops appending. */
@@ -82,7 +82,7 @@ export class AnswerLog {
   takeUnsaved(): Uint8Array<ArrayBuffer> | null {
     const unsaved = this.#frames.slice(this.#savedFrames);
     this.#markSaved();
-    return unsaved.length === 0 ? null : joinBytes(unsaved, lengthOf(unsaved));
+    return unsaved.length === 0 ? null : joinBytes(unsaved);
   }
 
   /** The text of a frame without its id; '' = there is none. */
@@ -109,7 +109,7 @@ export class AnswerLog {
             const bytes = this.#take(next);
             if (bytes !== null) {
               next += bytes.frames;
-              return controller.enqueue(joinBytes(bytes.pieces, lengthOf(bytes.pieces)));
+              return controller.enqueue(joinBytes(bytes.pieces));
             }
             if (this.#isOver) return this.#close(controller, next, leave);
             const pulse = await new Promise<Uint8Array | null>((resolve) => this.#waiting.add(resolve));
@@ -128,7 +128,7 @@ export class AnswerLog {
     leave();
     const nextId = Math.max(next, this.count);
     const end = this.#writeEnd?.(nextId).map((frame, index) => numbered(frame, nextId + index)) ?? [];
-    if (end.length > 0) controller.enqueue(joinBytes(end, lengthOf(end)));
+    if (end.length > 0) controller.enqueue(joinBytes(end));
     controller.close();
     controller.byobRequest?.respond(0); // a reader with memory of its own waits for an answer
   }
@@ -157,5 +157,3 @@ export class AnswerLog {
     for (const resolve of waiting) resolve(pulse);
   }
 }
-
-const lengthOf = (pieces: readonly Uint8Array[]): number => pieces.reduce((length, piece) => length + piece.length, 0);

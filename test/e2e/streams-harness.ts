@@ -68,7 +68,7 @@ export const textOf = async (response: Response): Promise<string> => Buffer.from
 /** The ids of the events in a stream. */
 export const idsOf = (text: string): number[] => [...text.matchAll(/^id: (\d+)$/gm)].map(([, id]) => Number(id));
 
-/** Reads a stream until its text matches, then leaves as a client whose process ends. */
+/** Reads whole events of a stream until its text matches, then leaves as a client whose process ends. */
 export async function readUntil(response: Response, pattern: RegExp): Promise<string> {
   const pieces: Uint8Array[] = [];
   const reader = response.body?.getReader();
@@ -76,7 +76,8 @@ export async function readUntil(response: Response, pattern: RegExp): Promise<st
     const { done = true, value } = (await reader?.read()) ?? {};
     if (done || value === undefined) break;
     pieces.push(value);
-    if (pattern.test(Buffer.concat(pieces).toString())) break;
+    const text = Buffer.concat(pieces).toString();
+    if (pattern.test(text) && text.endsWith('\n\n')) break;
   }
   await reader?.cancel();
   return Buffer.concat(pieces).toString();

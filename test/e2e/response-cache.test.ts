@@ -1,4 +1,7 @@
 /** The response cache with the real Cache API and KV, over HTTP. */
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readMessage } from '../dialects/anthropic/client/read-message.ts';
 import { post, simulatorLog, startHarness, until, type Harness } from './harness.ts';
@@ -156,12 +159,37 @@ describe('response cache', () => {
       body: JSON.stringify(bodyOf(PATHS.chat, text, { stream: true, max_tokens: 400 })),
     });
     await until('the upstream call', async () => ((await callsFor(text)) > 0 ? true : undefined));
-    const waiting = [1, 2, 3].map(() => ask(text, { max_tokens: 400 }));
+    const waiting = [false, true, false].map((stream) => ask(text, { max_tokens: 400, stream }));
     await leading.then(({ body }) => body?.getReader().read());
     left.abort();
     for (const response of await Promise.all(waiting)) {
       expect(response.status).toBe(200);
       expect((await response.text()).length).toBeGreaterThan(100);
     }
+    expect(await callsFor(text)).toBeGreaterThan(1);
+    await (await hit(text, { max_tokens: 400 })).text();
+  });
+});
+
+describe('response cache in KV', () => {
+  it('answers where the data centre has nothing', async () => {
+    const persist = mkdtempSync(join(tmpdir(), 'tributary-cache-'));
+    const start = () => startHarness({ ROUTER_API_KEYS: 'one-key', ALLOW_ANONYMOUS: 'false' }, 0, { kv: ['CACHE'], persist });
+    const asked = (url: string) =>
+      post(url + PATHS.chat, bodyOf(PATHS.chat, 'kept in KV'), { authorization: 'Bearer one-key', 'x-openrouter-cache': 'true' });
+    const first = await start();
+    const said = ((await (await asked(first.url)).json()) as { choices: object[] }).choices;
+    await until('a stored answer', async () => ((await asked(first.url)).headers.get('x-tributary-cache') === 'hit' ? true : undefined));
+    await first.stop();
+    const folders = readdirSync(persist).filter((name) => name.startsWith('cache'));
+    expect(folders).not.toEqual([]);
+    for (const folder of folders) rmSync(join(persist, folder), { recursive: true });
+    const second = await start();
+    const repeated = await asked(second.url);
+    expect(repeated.headers.get('x-tributary-cache')).toBe('hit');
+    expect(((await repeated.json()) as { choices: object[] }).choices).toEqual(said);
+    expect(await simulatorLog(second)).toEqual([]);
+    await second.stop();
+    rmSync(persist, { recursive: true });
   });
 });

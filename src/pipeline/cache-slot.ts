@@ -14,8 +14,8 @@ import { readStored, writeStored, type StoredAnswer } from './cached-answer.ts';
 /** How the cache was used. */
 export type CacheStatus = 'hit' | 'joined' | 'miss';
 
-/** Parameters that ask for more than an answer: that an upstream keeps it, or a conversation that it is added to. */
-const KEEPING = ['store', 'background', 'conversation'] as const;
+/** Fields that ask for more than an answer: that an upstream keeps it. */
+const KEEPING = ['store', 'background'] as const;
 
 /** Whether the answer of a request can be repeated at all. */
 export function isRepeatable({ parameters, native, stream, askAll }: UnifiedRequest): boolean {

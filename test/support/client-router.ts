@@ -6,7 +6,8 @@ import { complete } from '../../src/pipeline/generate.ts';
 import type { Ports } from '../../src/ports.ts';
 import { createRefusedParameters } from '../../src/state/refused-parameters.ts';
 import { CATALOG } from '../fitting/sent.ts';
-import { createFakeClock, LIMITS, QUIET, reachable } from './fake-ports.ts';
+import type { CacheWish } from '../../src/unified/request/cache-wish.ts';
+import { createFakeClock, LIMITS, QUIET, reachable, type FakeClock } from './fake-ports.ts';
 import type { Respond, SentCall } from './scripted-upstream.ts';
 
 /** A router with what it has sent. `unhealthy`: endpoints with a failure. */
@@ -16,9 +17,15 @@ export type ClientRouter = {
   ask(client: TextClientDialect, body: JsonObject, headers?: Readonly<Record<string, string>>): Promise<Response>;
 };
 
+/** What is not as usual. `clock`: the one of the ports. */
+type Changes = { ports?: Partial<Ports>; cache?: CacheWish; clock?: FakeClock };
+
 /** Every provider answers this. @param keys of each provider. */
-export function createClientRouter(respond: Respond, keys: readonly [string, ...string[]] = ['sk-key-0123456789']): ClientRouter {
-  const clock = createFakeClock();
+export function createClientRouter(
+  respond: Respond,
+  keys: readonly [string, ...string[]] = ['sk-key-0123456789'],
+  { ports: changed = {}, cache, clock = createFakeClock() }: Changes = {},
+): ClientRouter {
   const [sent, unhealthy]: [SentCall[], string[]] = [[], []];
   const ports: Ports = {
     ...QUIET,
@@ -38,6 +45,7 @@ export function createClientRouter(respond: Respond, keys: readonly [string, ...
       sent.push(call);
       return await respond(call);
     },
+    ...changed,
   };
   const signal = new AbortController().signal;
   const options = {
@@ -50,6 +58,7 @@ export function createClientRouter(respond: Respond, keys: readonly [string, ...
     wantsMetadata: false,
     hops: [],
     simulatorHeaders: {},
+    ...(cache === undefined ? {} : { cache }),
   };
   return {
     sent,

@@ -14,15 +14,10 @@ import { readStored, writeStored, type StoredAnswer } from './cached-answer.ts';
 /** How the cache was used. */
 export type CacheStatus = 'hit' | 'joined' | 'miss';
 
-/** Fields that ask for more than an answer: that an upstream keeps it. */
-const KEEPING = ['store', 'background'] as const;
-
-/** Whether the answer of a request can be repeated at all. */
-export function isRepeatable({ parameters, native, stream, askAll }: UnifiedRequest): boolean {
-  const asks = (name: string) => [parameters[name], native?.body[name]].some((value) => value != null && value !== false);
-  return (
-    !KEEPING.some(asks) && native?.subPath === undefined && native?.needs === undefined && !echoesBodies({ stream, parameters }) && !askAll
-  );
+/** Whether the answer of a request can be repeated at all: not where an upstream is to keep it, or an object of the router makes it for a client that may return. */
+export function isRepeatable({ parameters, native, stream, askAll }: UnifiedRequest, { onAccepted }: RequestContext): boolean {
+  const isPlain = !askAll && native?.subPath === undefined && native?.needs === undefined && !echoesBodies({ stream, parameters });
+  return isPlain && onAccepted == null && parameters['store'] !== true && native?.body['store'] !== true;
 }
 
 /** The place of a request. `Content`: what is stored of its answer. */

@@ -2,14 +2,11 @@
  * Answers a request for text: plans, prepares, runs, and writes a stream or collects a body. Paths, keys and CORS are handled in `http/`.
  */
 import { countTries } from '../attempts/attempt-list.ts';
-import { DrainableAnswer } from '../attempts/drain.ts';
 import { choicesOf } from '../attempts/endpoint-answer.ts';
-import { createRun } from '../attempts/fan-out.ts';
 import { createRequestContext, type RequestContext, type RequestFacts } from '../calls/context.ts';
 import { reportOf } from '../calls/prepare.ts';
 import type { FinalMeta, HeldEnd, ResponseMeta, TextClientDialect } from '../dialects/client-dialect.ts';
 import { responseId } from '../dialects/response-id.ts';
-import { createCancellation, NEVER_CANCELLED } from '../lib/cancel-signal.ts';
 import { createCollector } from '../stream/collect.ts';
 import type { Adjustment } from '../unified/adjustment.ts';
 import { RouterError } from '../unified/error.ts';
@@ -25,10 +22,9 @@ import { GenerationRecorder } from './generation-recorder.ts';
 import { guardAnswer, guardRequest } from './guard.ts';
 import { keepAnswer, keepBody } from './keep-answer.ts';
 import { SummarySource } from './summarize.ts';
-import { reserve } from './reserve.ts';
 import { routerMetadata } from './metadata.ts';
-import { openCached, type OpenedAnswer } from './open-cached.ts';
-import { planText, type PlannedRequest } from './plan-and-prepare.ts';
+import { openAnswer, type OpenedAnswer } from './open-answer.ts';
+import { openCached } from './open-cached.ts';
 import { streamAnswer } from './respond.ts';
 import { responseHeaders, slugsOf, toServedBy } from './response-headers.ts';
 
@@ -83,33 +79,6 @@ async function summarized({ request, client, context }: Job, opening: Promise<Ev
   if (createEvent === null) return opening;
   const { sealer } = context.ports;
   return new SummarySource(await opening, { seal: (text) => sealer.seal(text), createEvent, budget: context.answerBudget });
-}
-
-/** Plans a request, reserves what it may cost and prepares its answer. @throws RouterError where it cannot be sent. */
-async function openAnswer(request: UnifiedRequest, context: RequestContext, client: TextClientDialect): Promise<OpenedAnswer> {
-  const planned = await planText(request, context, context.client.signal);
-  const reserved = reserve(request, { context, client }, planned);
-  const lease = reserved instanceof Promise ? await reserved : reserved;
-  context.onAccepted?.();
-  return { plans: planned.plans, ...createAnswer(request, context, planned), lease, cache: null };
-}
-
-/** What answers a request. A client that disconnects cancels its upstream calls, unless the answer is to be drained. */
-function createAnswer(
-  request: UnifiedRequest,
-  context: RequestContext,
-  planned: PlannedRequest,
-): Pick<OpenedAnswer, 'run' | 'answer' | 'whenDrained'> {
-  // An answer that outlives its client is ended on purpose only.
-  if (request.preferences.on_disconnect !== 'drain' || context.onAccepted != null) {
-    const run = createRun({ request, context, ...planned }, context.client.signal);
-    return { run, answer: run };
-  }
-  const work = createCancellation(NEVER_CANCELLED);
-  const run = createRun({ request, context, ...planned }, work.signal);
-  const answer = new DrainableAnswer(run, context, work);
-  context.client.signal.addEventListener('abort', () => answer.drain());
-  return { run, answer, whenDrained: (listener) => answer.whenDrained(listener) };
 }
 
 async function streamed(job: Job, opening: Promise<EventSource>): Promise<Response> {

@@ -4,32 +4,19 @@
  */
 import type { RequestContext } from '../calls/context.ts';
 import type { PreparedEndpoint } from '../calls/prepare.ts';
-import type { Run } from '../attempts/fan-out.ts';
 import type { TextClientDialect } from '../dialects/client-dialect.ts';
 import { responseId } from '../dialects/response-id.ts';
-import type { Lease } from '../ports.ts';
-import { chosenCall, type RoutePlan } from '../routing/plan.ts';
+import { chosenCall } from '../routing/plan.ts';
 import type { UnifiedRequest } from '../unified/request/request.ts';
 import type { StreamEvent } from '../unified/response/event.ts';
 import type { EventSource } from '../unified/response/event-source.ts';
-import { CacheSlot, isRepeatable, type CacheStatus } from './cache-slot.ts';
+import { CacheSlot, isRepeatable } from './cache-slot.ts';
 import { ReplayedRun, replayEvents, type StoredAnswer } from './cached-answer.ts';
+import { JoinedAnswer } from './joined-answer.ts';
+import type { OpenedAnswer } from './open-answer.ts';
 import { planRepeat, type PlannedRepeat } from './plan-and-prepare.ts';
 import { spendNothing } from './reserve.ts';
 import { StoringSource } from './storing-source.ts';
-
-/** What answers a request. */
-export type OpenedAnswer = {
-  plans: readonly RoutePlan[];
-  run: Run;
-  /** Opens the answer of `run`, or what becomes of it on the way to the client. */
-  answer: Pick<Run, 'open'>;
-  lease: Lease;
-  /** Null = the response cache is not used. */
-  cache: { status(): CacheStatus; headers(): Readonly<Record<string, string>> } | null;
-  /** The answer is read to its end though its client disconnects; then it calls `run`. Absent = it ends with its client. */
-  whenDrained?: (run: () => void) => void;
-};
 
 /** A request, and how it is answered without the cache. */
 export type Opening = {
@@ -45,7 +32,7 @@ type Stored = StoredAnswer<readonly StreamEvent[]>;
 /** Opens the answer. @throws RouterError as `openFresh`. */
 export async function openCached(opening: Opening): Promise<OpenedAnswer> {
   const { request, client, context, openFresh } = opening;
-  if (context.ports.responseCache === null || !isRepeatable(request) || client.summaryEvent?.(request) != null) return openFresh();
+  if (context.ports.responseCache === null || !isRepeatable(request, context) || client.summaryEvent?.(request) != null) return openFresh();
   const planned = planRepeat(request, context);
   const { plans } = planned;
   if (plans.some(({ calls }) => calls.length === 0)) return openFresh();
@@ -65,7 +52,7 @@ export async function openCached(opening: Opening): Promise<OpenedAnswer> {
   const flight = slot.findFlight();
   if (flight === null) return openNew(opening, slot);
   const endpoints = await Promise.all(plans.map((plan) => planned.prepare(chosenCall(plan))));
-  const answer = new JoinedAnswer(endpoints, {
+  const answer = new JoinedAnswer<Stored>(endpoints, {
     headers: (status, made) => slot.headers(status, made),
     lease: spendNothing(context),
     wait: async () => {
@@ -118,72 +105,3 @@ async function openNew({ openFresh }: Opening, slot: Slot): Promise<OpenedAnswer
 }
 
 const sizesOf = ({ store: { maxCharacters, keepsToolCalls } }: Slot) => ({ maxCharacters, keepsToolCalls });
-
-/** How a request that waits goes on. */
-type Waiting = {
-  /** Of an answer that is repeated. */
-  lease: Lease;
-  headers: Slot['headers'];
-  /** Null = the answer that it waited for cannot be repeated. */
-  wait(): Promise<{ run: Run; made: Stored } | null>;
-  openNew(): Promise<OpenedAnswer>;
-};
-
-/** The answer that is being made for another request; a new one where that one fails. */
-class JoinedAnswer implements Run {
-  readonly #waiting: Waiting;
-  #run: Run;
-  #made: Stored | null = null;
-  #own: OpenedAnswer | null = null;
-
-  /** @param endpoints what is named while the request waits: the first of its plans. */
-  constructor(endpoints: readonly PreparedEndpoint[], waiting: Waiting) {
-    this.#run = new ReplayedRun(endpoints);
-    this.#waiting = waiting;
-  }
-
-  /** Nothing is reserved for an answer that is repeated. */
-  get lease(): Lease {
-    const current = () => this.#own?.lease ?? this.#waiting.lease;
-    return {
-      get headers() {
-        return current().headers;
-      },
-      get rateLimits() {
-        return current().rateLimits;
-      },
-      settle: (record) => current().settle(record),
-    };
-  }
-
-  async open(): Promise<EventSource> {
-    const joined = await this.#waiting.wait();
-    if (joined !== null) {
-      [this.#run, this.#made] = [joined.run, joined.made];
-      return this.#run.open();
-    }
-    this.#own = await this.#waiting.openNew();
-    this.#run = this.#own.run;
-    return this.#own.answer.open();
-  }
-
-  status(): CacheStatus {
-    return this.#own === null ? 'joined' : 'miss';
-  }
-
-  headers(): Readonly<Record<string, string>> {
-    return this.#waiting.headers(this.status(), this.#made);
-  }
-
-  servedBy(): readonly PreparedEndpoint[] {
-    return this.#run.servedBy();
-  }
-
-  continuedBy() {
-    return this.#run.continuedBy();
-  }
-
-  attempts() {
-    return this.#run.attempts();
-  }
-}

@@ -26,8 +26,7 @@ export function readCacheWish(header: (name: string) => string | null, keySecond
   const asked = header(HEADER)?.trim().toLowerCase() ?? null;
   if (asked === 'false' || (asked !== 'true' && keySeconds === null)) return null;
   const directives = (header('cache-control') ?? '').toLowerCase();
-  // The answer of a request that can be resumed is kept elsewhere, and its log has its id.
-  if (hasDirective(directives, 'no-store') || header('x-tributary-resume')?.toLowerCase() === 'true') return null;
+  if (hasDirective(directives, 'no-store')) return null;
   return {
     ttlSeconds: secondsIn(header(TTL_HEADER)) ?? clamp(keySeconds ?? DEFAULT_SECONDS),
     mayRead: !hasDirective(directives, 'no-cache'),

@@ -29,11 +29,10 @@ describe('readCacheWish', () => {
     expect(read({ ...ON, 'x-openrouter-cache-ttl': given })?.ttlSeconds).toBe(seconds);
   });
 
-  it('obeys Cache-Control, and leaves streams that can be resumed alone', () => {
+  it('obeys Cache-Control', () => {
     expect(read({ ...ON, 'cache-control': 'max-age=0, No-Store' })).toBeNull();
     expect(read({ 'cache-control': 'no-store' }, 60)).toBeNull();
     expect(read({ ...ON, 'cache-control': 'no-cache' })?.mayRead).toBe(false);
     expect(read({ ...ON, 'x-openrouter-cache-clear': 'TRUE' })?.mustClear).toBe(true);
-    expect(read({ ...ON, 'x-tributary-resume': 'true' })).toBeNull();
   });
 });

@@ -1,7 +1,7 @@
 /** One row of the ledger: a generation, without its content. */
 
 /** Tokens by kind. Totals include their parts. Null = not known. */
-export type LedgerTokens = Readonly<{
+type LedgerTokens = Readonly<{
   prompt: number;
   completion: number;
   cached: number | null;

@@ -1,4 +1,5 @@
 /** The ledger over real HTTP, with real objects and a real D1 database in a folder that outlives the Worker. */
+import { OpenRouter } from '@openrouter/sdk';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -125,6 +126,12 @@ describe('GET /activity', () => {
     expect(byUser.data).toMatchObject([{ user: expect.stringMatching(/^usr_/), requests: 6 }]);
     expect((await list(`activity?to=${encodeURIComponent(new Date(Date.now() - 3_600_000).toISOString())}`, ONE)).data).toEqual([]);
     expect((await errorOf(await get('activity?group_by=colour', ONE))).param).toBe('group_by');
+  });
+
+  it('is read by the SDK of OpenRouter', async () => {
+    const client = new OpenRouter({ apiKey: ONE, serverURL: `${plain.url}/api/v1` });
+    const { data } = await client.analytics.getUserActivity();
+    expect(data[0]).toMatchObject({ providerName: expect.any(String), requests: expect.any(Number), byokUsageInference: 0 });
   });
 
   it('shows a caller its own account only, and the operator all of them', async () => {

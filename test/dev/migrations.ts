@@ -5,7 +5,7 @@ import { Miniflare } from 'miniflare';
 import { ROOT } from './root.ts';
 
 /** Folder of the migrations; `migrations_dir` in wrangler.toml. */
-export const MIGRATIONS = join(ROOT, 'src/platform/migrations');
+const MIGRATIONS = join(ROOT, 'src/platform/migrations');
 
 /** The part of a D1 database that is used. */
 type Database = {

@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import { ROOT } from '../root.ts';
 
 /** How `npm start` is called. */
-export const USE = 'npm start -- [--port 8788] [--data ./data] [--host 127.0.0.1] [--vars .dev.vars] [--build]';
+const USE = 'npm start -- [--port 8788] [--data ./data] [--host 127.0.0.1] [--vars .dev.vars] [--build]';
 
 /** Options of `npm start`, checked. */
 export type StartOptions = {

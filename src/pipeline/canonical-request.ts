@@ -18,11 +18,11 @@ const VERSION = 1;
 const MAX_CHARACTERS = 4 * 2 ** 20;
 
 /**
- * Fields that do not change what is answered: whether it is a stream, for whom it is, what the client notes beside it, its session. `store` is
+ * Fields that do not change what is answered: whether it is a stream or in the background, for whom it is, what the client notes beside it, its session. `store` is
  * false here: a request with true is not cached.
  */
 export const EXCLUDED_FIELDS: ReadonlySet<string> = new Set([
-  ...'stream stream_options user user_id safety_identifier metadata client_metadata trace'.split(' '),
+  ...'stream stream_options background user user_id safety_identifier metadata client_metadata trace'.split(' '),
   ...'session_id prompt_cache_key prompt_cache_retention prompt_cache_options store'.split(' '),
 ]);
 

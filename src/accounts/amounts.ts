@@ -45,3 +45,19 @@ export function amountsOf({ cache, isByok, costNanoUsd, tokens }: LedgerRow, isB
 /** What several rows count. */
 export const sumOf = (rows: readonly LedgerRow[], isByokCounted: boolean): Amounts =>
   rows.reduce((sum, row) => plus(sum, amountsOf(row, isByokCounted)), ZERO);
+
+/** The difference, which may be below 0. Nothing is in progress. */
+export const difference = (one: Amounts, other: Amounts): Amounts => ({
+  usd: one.usd - other.usd,
+  requests: one.requests - other.requests,
+  tokens: one.tokens - other.tokens,
+  concurrent: 0,
+});
+
+/** What is taken away. */
+export const negative = (amounts: Amounts): Amounts => ({
+  usd: -amounts.usd,
+  requests: -amounts.requests,
+  tokens: -amounts.tokens,
+  concurrent: -amounts.concurrent,
+});

@@ -3,13 +3,12 @@
  * A lease is reserved, perhaps made larger, and settled once; one that is never settled expires, and counts its worst case where it was
  * sent. A settlement that comes later takes the place of that estimate, once.
  */
-import { larger, minus, smaller, sumOf, ZERO, type Amounts } from './amounts.ts';
+import { difference, larger, minus, negative, smaller, sumOf, ZERO, type Amounts } from './amounts.ts';
 import { Counters, stateOf, type CountedLimit } from './counters.ts';
 import type { KeyRecord } from './key-record.ts';
 import type {
   AccountChanges,
   LeaseRequest,
-  LimitRefusal,
   LimitCount,
   ReserveCall,
   ReserveResult,
@@ -19,6 +18,7 @@ import type {
   StoredLease,
 } from './lease.ts';
 import { expiredRow, replaceExpired } from './expired-row.ts';
+import { refusalOf } from './limit-check.ts';
 import { mayHaveSlices, sliceAmount } from './slice.ts';
 import { completeRow, type LedgerRow } from './ledger-row.ts';
 
@@ -254,46 +254,6 @@ export class LeaseMachine {
 const isSoftPassed = ({ max, used, resource }: LimitCount, softAt: number): boolean => resource !== 'concurrent' && used >= softAt * max;
 
 const dueMsOf = ({ expiresMs, endedMs }: StoredLease): number => (endedMs === null ? expiresMs : endedMs + LATE_MS);
-
-const difference = (one: Amounts, other: Amounts): Amounts => ({
-  usd: one.usd - other.usd,
-  requests: one.requests - other.requests,
-  tokens: one.tokens - other.tokens,
-  concurrent: 0,
-});
-
-const negative = (amounts: Amounts): Amounts => ({
-  usd: -amounts.usd,
-  requests: -amounts.requests,
-  tokens: -amounts.tokens,
-  concurrent: -amounts.concurrent,
-});
-
-/**
- * Why a request does not fit; null = it does. Of several limits, one that is spent comes before one that is held, and the one that is free
- * last before the others.
- *
- * @param isLarger an open lease is made larger: limits that it does not count against are not asked.
- */
-function refusalOf(
-  limits: readonly CountedLimit[],
-  { worst, more }: { worst: Amounts; more: Amounts },
-  isLarger: boolean,
-): LimitRefusal | null {
-  let found: LimitRefusal | null = null;
-  for (const counted of limits) {
-    const limit = stateOf(counted);
-    const [need, whole] = [more[limit.resource], worst[limit.resource]];
-    if (limit.used + limit.held + need <= limit.max || (isLarger && need === 0)) continue;
-    // An open lease frees what it holds and does not use, but always counts as a request.
-    const mayFree = limit.resource !== 'requests' && limit.used + whole <= limit.max;
-    const refusal: LimitRefusal = { reason: mayFree ? 'held' : 'spent', limit, worst: whole };
-    if (found === null || rank(refusal) > rank(found)) found = refusal;
-  }
-  return found;
-}
-
-const rank = ({ reason, limit }: LimitRefusal): number => (reason === 'held' ? -1 : (limit.resetMs ?? Infinity));
 
 /** What a lease request holds of every resource. */
 export const worstOf = (usd: number, tokens: number): LeaseRequest['worst'] => ({ usd, requests: 1, tokens, concurrent: 1 });

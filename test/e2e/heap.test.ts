@@ -32,7 +32,9 @@ beforeAll(async () => {
   const url = `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`;
   const variables = { ALLOW_ANONYMOUS: 'true', NOVITA_BASE_URL: url, VLLM_BASE_URL: url, COHERE_BASE_URL: url };
   const settings = { variables, v8Flags: HEAP };
-  router = await serveWorker(prepareWorker(await bundle('src/worker.ts'), settings, { RESPONSES: 'ResponsesObject' }));
+  router = await serveWorker(
+    prepareWorker(await bundle('src/worker.ts'), settings, { RESPONSES: 'ResponsesObject', STREAMS: 'StreamObject' }),
+  );
 });
 afterAll(async () => {
   await router?.stop();
@@ -143,6 +145,16 @@ it('ten kept conversations of 10 MiB at a time do not kill the isolate', async (
   const read = async () => (await fetch(`${router.url}/v1/responses/${JSON.parse(previous) as string}/input_items`)).status;
   const statuses = await Promise.all([...'1234567890'].flatMap(() => [statusOf('responses', next), read()]));
   expect(new Set(statuses)).toEqual(new Set([200]));
+  expect(await statusOf('chat/completions', chat(''))).toBe(200);
+});
+
+it('ten requests of 15 MiB that are answered by objects do not kill the isolate', async () => {
+  const body = new Blob([chat('', `"${repeat('words and words. ', 15 * MEBIBYTE)}"`)]);
+  const headers = { 'content-type': 'application/json', 'x-tributary-resume': 'true' };
+  const ask = async () => (await fetch(`${router.url}/v1/chat/completions`, { method: 'POST', headers, body })).status;
+  const statuses = await Promise.all([...'1234567890'].map(ask));
+  expect(statuses.filter((status) => status !== 200 && status !== 503)).toEqual([]);
+  expect(statuses).toContain(200);
   expect(await statusOf('chat/completions', chat(''))).toBe(200);
 });
 

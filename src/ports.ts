@@ -65,7 +65,7 @@ export type ProviderKeyLimits = Readonly<{
 }>;
 
 /** A choice between keys of a provider for a model. `weightOf`: default 1 for each key. */
-export type KeyChoice = { provider: string; model: string; keys: readonly string[]; weightOf?: (key: string) => number };
+type KeyChoice = { provider: string; model: string; keys: readonly string[]; weightOf?: (key: string) => number };
 
 /** One use of a key. `provider` is the slug; the call began at `startedMs` (milliseconds since 1970). */
 export type KeyUse = { provider: string; model: string; key: string; startedMs: number };

@@ -7,13 +7,13 @@ import { boundedInteger } from './money.ts';
 export type Amounts = Readonly<Record<LimitResource, number>>;
 
 /** All resources, in the order in which limits are reported. */
-export const RESOURCES: readonly LimitResource[] = ['usd', 'requests', 'tokens', 'concurrent'];
+const RESOURCES: readonly LimitResource[] = ['usd', 'requests', 'tokens', 'concurrent'];
 
 /** Nothing. */
 export const ZERO: Amounts = Object.freeze({ usd: 0, requests: 0, tokens: 0, concurrent: 0 });
 
 /** Combines two amounts, resource by resource. The result has integers from 0. */
-export function combine(one: Amounts, other: Amounts, of: (one: number, other: number) => number): Amounts {
+function combine(one: Amounts, other: Amounts, of: (one: number, other: number) => number): Amounts {
   const combined = { usd: 0, requests: 0, tokens: 0, concurrent: 0 };
   for (const resource of RESOURCES) combined[resource] = boundedInteger(of(one[resource], other[resource]));
   return combined;

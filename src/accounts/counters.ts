@@ -29,7 +29,7 @@ export type CountedLimit = Readonly<{ scope: LimitScope; limit: KeyLimit; counte
 type Named = Pick<StoredLease, 'user' | 'session'>;
 
 /** The largest amount that a limit allows; `usd` in billionths. */
-export const maxOf = ({ resource, amount }: KeyLimit): number => (resource === 'usd' ? toNanoUsd(amount) : boundedInteger(amount));
+const maxOf = ({ resource, amount }: KeyLimit): number => (resource === 'usd' ? toNanoUsd(amount) : boundedInteger(amount));
 
 /** All counters of one key. Changed ones are collected until they are taken. */
 export class Counters {

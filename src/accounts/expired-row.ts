@@ -3,7 +3,7 @@ import type { StoredLease } from './lease.ts';
 import type { LedgerRow } from './ledger-row.ts';
 
 /** Error type of a generation whose end was never reported. */
-export const EXPIRED = 'expired';
+const EXPIRED = 'expired';
 
 /** Returns the row. It counts what the lease holds. */
 export function expiredRow({ draft, worst }: Pick<StoredLease, 'draft' | 'worst'>): LedgerRow {

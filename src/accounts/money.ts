@@ -1,7 +1,7 @@
 /** Money as integers: billionths of a USD. Sums are exact up to 9 million USD. */
 
 /** Billionths in one USD. */
-export const NANO_USD_PER_USD = 1e9;
+const NANO_USD_PER_USD = 1e9;
 
 /** Returns an amount in USD as billionths, rounded. Amounts below 0 and what is no number become 0, larger ones the largest exact integer. */
 export function toNanoUsd(usd: number): number {

@@ -86,7 +86,7 @@ type ClientRoute = { readonly path: string; readonly asks: Asks };
 export type AsksOfAnswer = 'retrieve' | 'cancel' | 'delete' | 'input-items';
 
 /** A path of a client format, below `/v1` and `/api/v1`, that names an answer as `:id`. */
-export type AnswerRoute = { readonly method: 'GET' | 'POST' | 'DELETE'; readonly path: string; readonly asks: AsksOfAnswer };
+type AnswerRoute = { readonly method: 'GET' | 'POST' | 'DELETE'; readonly path: string; readonly asks: AsksOfAnswer };
 
 /** The frames of a stream so far, oldest first. */
 export interface StreamFrames {
@@ -113,7 +113,7 @@ export interface BackgroundFormat {
 }
 
 /** What is written about a kept answer besides the answer itself, for a format with {@link AnswerRoute}s. */
-export interface KeptFormat {
+interface KeptFormat {
   deleted(id: string): JsonObject;
   /** A page of the items of its input. @param query the parameters of the address. @throws RouterError naming the one at fault. */
   inputPage(items: readonly JsonObject[], of: { id: string; query: Readonly<Record<string, string>> }): JsonObject;

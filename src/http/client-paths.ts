@@ -69,7 +69,7 @@ export function withBase(path: string, routes: ReadonlyMap<string, unknown>): st
 }
 
 /** Methods of each route, by its path below a base. */
-export type RouteMethods = ReadonlyMap<string, readonly string[]>;
+type RouteMethods = ReadonlyMap<string, readonly string[]>;
 
 /** Routes of the application. */
 export type Routes = { methods: RouteMethods; clients: readonly ClientDialect[] };

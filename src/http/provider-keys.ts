@@ -11,7 +11,7 @@ import { ROUTER_KEY_HEADER } from './authenticate.ts';
 import type { Deps } from './deps.ts';
 
 /** OpenRouter's header, a JSON object of keys by provider (`@openrouter/ai-sdk-provider` 2.10.0, read 2026-06-25). */
-export const PROVIDER_KEYS_HEADER = 'x-provider-api-keys';
+const PROVIDER_KEYS_HEADER = 'x-provider-api-keys';
 
 /** Most keys of a request, and characters of one of them. A key file of Google has about 2,400. */
 const [MAX_KEYS, MAX_KEY_CHARACTERS] = [32, 8192];

@@ -13,7 +13,7 @@ import type { Usage } from '../unified/response/usage.ts';
 const VERSION = 1;
 
 /** One endpoint that made a stored answer. */
-export type StoredEndpoint = {
+type StoredEndpoint = {
   /** As `endpointOf` names it. */
   endpoint: string;
   /** What was reported of the answer, in addition to what planning reports. */

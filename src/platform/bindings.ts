@@ -2,7 +2,7 @@
 import type { Env } from './env.ts';
 
 /** What is used of a Durable Object namespace. `Stub`: the methods of its objects. */
-export type ObjectNamespace<Stub> = { idFromName(name: string): unknown; get(id: unknown): Stub };
+type ObjectNamespace<Stub> = { idFromName(name: string): unknown; get(id: unknown): Stub };
 
 const hasMethod = (bound: unknown, method: string): boolean =>
   typeof bound === 'object' && bound !== null && typeof (bound as Record<string, unknown>)[method] === 'function';

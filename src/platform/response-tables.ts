@@ -7,7 +7,7 @@ import { migrateTables, type Sql, type SqlValue } from './object-tables.ts';
 import { findExpired, findOldest, type KeptRow } from '../state/kept-answers.ts';
 
 /** The texts of an answer, as JSON in UTF-8. */
-export type AnswerTexts = { head: Uint8Array; input: Uint8Array; output: Uint8Array };
+type AnswerTexts = { head: Uint8Array; input: Uint8Array; output: Uint8Array };
 
 /** An item with an id, and the bytes of a text that it is. */
 export type NamedItem = { id: string; list: 'input' | 'output'; start: number; bytes: number };

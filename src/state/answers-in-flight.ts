@@ -35,10 +35,10 @@ export const SIGN_MS = 500;
 export const DEAD_MS = 3000;
 
 /** What a request does that finds an answer being made. */
-export type FlightState = 'wait' | 'replay' | 'leave';
+type FlightState = 'wait' | 'replay' | 'leave';
 
 /** Decides it. */
-export function stateOf({ isOver, entry, aliveMs }: Flight, nowMs: number): FlightState {
+function stateOf({ isOver, entry, aliveMs }: Flight, nowMs: number): FlightState {
   if (isOver) return entry === null ? 'leave' : 'replay';
   return nowMs - aliveMs >= DEAD_MS ? 'leave' : 'wait';
 }

@@ -5,14 +5,14 @@ import { bodyOf, contentFrame, listen, STREAM_HEADERS } from '../support/http-up
 import { post, until } from './harness.ts';
 
 /** A call that reached the upstream. The test writes its answer. */
-export type UpstreamCall = { response: ServerResponse; body: string; isClosed: boolean };
+type UpstreamCall = { response: ServerResponse; body: string; isClosed: boolean };
 
 /** Headers of a caller, and of one that asks for a stream that can be resumed. */
 export const ONE = { authorization: 'Bearer one' };
 export const RESUME = { ...ONE, 'x-tributary-resume': 'true' };
 
 /** A stream that has begun. `stream`: its address. */
-export type Begun = { call: UpstreamCall; response: Response; stream: string };
+type Begun = { call: UpstreamCall; response: Response; stream: string };
 
 /** A router for keys `one` and `two`, and what its upstream received. */
 export type StreamsHarness = {

@@ -9,6 +9,7 @@ import { jsonSchemaOf } from '../unified/request/json-schema.ts';
 import { listOf, mapOf } from '../unified/request/list.ts';
 import { isObject, type JsonObject } from '../lib/json.ts';
 import { once } from '../lib/memoize.ts';
+import { isTimezone } from './window.ts';
 
 /** `limit_reset` of OpenRouter, with the window it means. Null = the limit is for as long as the key exists. */
 export const RESETS = { daily: 'day', weekly: 'week', monthly: 'month' } as const;
@@ -36,15 +37,6 @@ const tested = <Schema extends z.ZodMiniType>(schema: Schema, isValid: Test, exp
 const text = (least: number, most: number) => z.string().check(z.minLength(least), z.maxLength(most));
 const isTime: Test = (value) => TIME.test(String(value)) && Number.isFinite(Date.parse(String(value)));
 
-const isTimezone: Test = (value) => {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: String(value) }).format(0);
-    return true;
-  } catch {
-    return false;
-  }
-};
-
 /** The state of a limit, as `GET` shows it: it may be sent again with the limit, and changes nothing. */
 const stateFields = {
   used: z.optional(z.unknown()),
@@ -57,7 +49,7 @@ const windowFields = {
   ...stateFields,
   window: z.enum(['minute', 'hour', 'day', 'week', 'month', 'total']),
   calendar: z.optional(z.boolean()),
-  timezone: z.optional(tested(text(1, 64), isTimezone, 'an IANA name of a time zone, e.g. "Europe/Berlin"')),
+  timezone: z.optional(tested(text(1, 64), (value) => isTimezone(String(value)), 'an IANA name of a time zone, e.g. "Europe/Berlin"')),
 };
 const usd = () => z.number().check(z.minimum(0), z.maximum(MAX_USD));
 

@@ -7,6 +7,7 @@ import type { GenerationRecord } from '../ports.ts';
 import { toLedgerRow } from '../state/ledger-entry.ts';
 import type { D1Ledger } from './d1-ledger.ts';
 import type { LedgerScope } from './env.ts';
+import { reach } from './reach.ts';
 import { LedgerBatch, type BatchOptions, type RecordStub } from './ledger-batch.ts';
 
 /** The object of an account, as far as the ledger uses it. Later versions only add fields. */
@@ -24,6 +25,8 @@ const MAX_LISTED = 1000;
 
 /** Longest text of an error in a log line, in characters. */
 const MAX_ERROR_CHARACTERS = 200;
+
+const UNREACHABLE = 'The ledger cannot be read: the object of an account does not answer. Send the request again.';
 
 /** Objects that are asked at a time. */
 const PARALLEL = 6;
@@ -67,7 +70,8 @@ export class RouterLedger implements Ledger {
     const accounts = await this.#accounts(account);
     const own = { ...query, groupBy: query.groupBy.filter((name) => name !== 'key') }; // an object has one account
     const merged = new ActivityMerge(query.groupBy, Math.max(0, accounts.length - MAX_ACCOUNTS));
-    for await (const [name, activity] of this.#askAll(accounts, (one) => connect(one).sums({ query: own }))) merged.add(name, activity);
+    for await (const [name, activity] of this.#askAll(accounts, (one) => reach(connect(one).sums({ query: own }), UNREACHABLE)))
+      merged.add(name, activity);
     return merged.result();
   }
 
@@ -78,7 +82,7 @@ export class RouterLedger implements Ledger {
     if (copied !== null) return copied;
     const accounts = await this.#accounts(account);
     let merged: readonly AccountRow[] = [];
-    for await (const [name, { rows }] of this.#askAll(accounts, (one) => connect(one).rows({ query })))
+    for await (const [name, { rows }] of this.#askAll(accounts, (one) => reach(connect(one).rows({ query }), UNREACHABLE)))
       merged = mergeRows(
         merged,
         rows.map((row) => ({ account: name, row })),
@@ -90,7 +94,9 @@ export class RouterLedger implements Ledger {
   /** Looks in the object, then in D1, which keeps rows longer. */
   async find(account: string, id: string): Promise<LedgerRow | null> {
     await this.#batch.flush();
-    return (await this.#options.connect(account).row({ id })).row ?? this.#askD1((database) => database.find(account, id));
+    return (
+      (await reach(this.#options.connect(account).row({ id }), UNREACHABLE)).row ?? this.#askD1((database) => database.find(account, id))
+    );
   }
 
   /** Null = D1 is not bound, or does not answer: then the objects are asked. */
@@ -106,7 +112,7 @@ export class RouterLedger implements Ledger {
   }
 
   async #accounts(account: string | null): Promise<readonly string[]> {
-    return account === null ? this.#options.listAccounts(MAX_LISTED) : [account];
+    return account === null ? reach(this.#options.listAccounts(MAX_LISTED), UNREACHABLE) : [account];
   }
 
   /** Asks some objects at a time, so that few answers are in memory. */

@@ -10,6 +10,7 @@ import { MAX_STORED_TEXT_BYTES, responseLimits, storeMode, type Env } from './en
 import type { AnswerToKeep, NamedItem } from './response-tables.ts';
 import type { Fault, Part, ReadCall } from './read-kept.ts';
 import type { ResponsesStub } from './responses-object.ts';
+import { reach } from './reach.ts';
 
 /** Texts up to this size take no part of the memory that large requests share. */
 const SMALL_BYTES = 128 * 1024;
@@ -86,12 +87,12 @@ class ObjectStore implements ResponseStore {
   }
 
   async remove(id: string): Promise<boolean> {
-    return (await reach(this.#connect().remove({ id }))).removed;
+    return (await reach(this.#connect().remove({ id }), UNREACHABLE)).removed;
   }
 
   /** Large texts take memory before they come. */
   async #read(wanted: Wanted, hold: HoldMemory): Promise<ParsedPart[] | Fault> {
-    const ask = (maxBytes: number) => reach(this.#connect().read({ ...wanted, maxBytes }));
+    const ask = (maxBytes: number) => reach(this.#connect().read({ ...wanted, maxBytes }), UNREACHABLE);
     const { fault, bytes, parts } = await ask(SMALL_BYTES);
     if (fault === null) return parts.map(({ text, ...part }) => ({ ...part, value: parseWithLongNumbers(decode(text)) }));
     if (fault !== 'too-large' || bytes > MAX_STORED_TEXT_BYTES) return fault;
@@ -108,15 +109,7 @@ type ParsedPart = Omit<Part, 'text'> & { value: unknown };
 
 const isFault = (found: ParsedPart[] | Fault): found is Fault => typeof found === 'string';
 
-/** @throws RouterError 503 where the object cannot be reached. */
-async function reach<Result>(call: Promise<Result>): Promise<Result> {
-  try {
-    return await call;
-  } catch {
-    const message = 'The store of answers cannot be reached. Try again, or send the whole conversation in `input`.';
-    throw new RouterError('provider_overloaded', message, { retryAfterSeconds: 1 });
-  }
-}
+const UNREACHABLE = 'The store of answers cannot be reached. Try again, or send the whole conversation in `input`.';
 
 const TOO_LARGE = `have more than ${MAX_STORED_TEXT_BYTES} bytes; send those that matter`;
 

@@ -6,6 +6,7 @@ import { missingStream, RouterError } from '../unified/error.ts';
 import { objectsOf } from './bindings.ts';
 import type { Env } from './env.ts';
 import type { NamedCall, NoAnswer, OpenCall, ReadResult, StreamStub } from './stream-call.ts';
+import { reach } from './reach.ts';
 
 /**
  * Characters of an id that name its object. With an idempotency key they are made from account and key, so that the same request finds the same
@@ -24,23 +25,23 @@ export function createStreams(env: Env): Streams | null {
   return {
     async open(start: StreamStart, after: number) {
       const id = await idOf(start);
-      const result = await reached(objectOf(id).open({ ...callOf(start), id, after }));
+      const result = await reach(objectOf(id).open({ ...callOf(start), id, after }), UNREACHABLE);
       return result.kind === 'current'
         ? responseOf(result.id, { body: JSON.stringify(result.answer), headers: JSON_TYPE })
         : read(result, id);
     },
     async read(name, after) {
       const id = plainId(name);
-      return read(ID.test(id) ? await reached(objectOf(id).read({ ...namedCall(name), after })) : MISSING, name.id);
+      return read(ID.test(id) ? await reach(objectOf(id).read({ ...namedCall(name), after }), UNREACHABLE) : MISSING, name.id);
     },
     async current(name) {
       if (!ID.test(plainId(name))) return null;
-      const result = await reached(objectOf(plainId(name)).current(namedCall(name)));
+      const result = await reach(objectOf(plainId(name)).current(namedCall(name)), UNREACHABLE);
       return result.kind === 'current' ? result.answer : null;
     },
     async stop(name) {
       if (!ID.test(plainId(name))) return false;
-      return (await reached(objectOf(plainId(name)).stop(namedCall(name)))).isFound;
+      return (await reach(objectOf(plainId(name)).stop(namedCall(name)), UNREACHABLE)).isFound;
     },
   };
 }
@@ -71,13 +72,7 @@ async function idOf({ caller, generationId, idempotencyKey }: StreamStart): Prom
   return name.padStart(NAME_CHARACTERS, '0').slice(-NAME_CHARACTERS) + fresh.slice(NAME_CHARACTERS);
 }
 
-/** @throws RouterError where the object cannot be reached. */
-async function reached<Result>(call: Promise<Result>): Promise<Result> {
-  return call.catch(() => {
-    const message = 'The object that keeps this answer (binding STREAMS) could not be reached. Try again in a moment.';
-    throw new RouterError('server', message, { status: 503, retryable: true, retryAfterSeconds: 1 });
-  });
-}
+const UNREACHABLE = 'The object that keeps this answer (binding STREAMS) could not be reached. Try again in a moment.';
 
 /** The response. @throws RouterError where there is no answer. */
 function read(result: ReadResult, id: string): Response {

@@ -46,6 +46,19 @@ async function routers(rows: readonly (readonly [account: string, row: LedgerRow
 const plain = (groups: readonly ActivityGroup[]) => groups.map((group) => Object.entries(group).toSorted());
 
 describe('RouterLedger', () => {
+  it('answers 503 where an object does not answer', async () => {
+    const { options } = await routers([]);
+    const down = () => Promise.reject(new Error('Network connection lost.'));
+    const router = new RouterLedger({ ...options, connect: () => ({ record: down, sums: down, rows: down, row: down }) });
+    const unreachable = expect.objectContaining({ status: 503, retryable: true });
+    await expect(router.sums('acc-1', { filter: ALL_ROWS, groupBy: [] })).rejects.toEqual(unreachable);
+    await expect(router.page(null, { filter: ALL_ROWS, after: null, limit: 1 })).rejects.toEqual(unreachable);
+    await expect(router.find('acc-1', 'gen-1')).rejects.toEqual(unreachable);
+    await expect(new RouterLedger({ ...options, listAccounts: down }).sums(null, { filter: ALL_ROWS, groupBy: [] })).rejects.toEqual(
+      unreachable,
+    );
+  });
+
   it('has the same sums, in the same order, and the same pages from the objects of all accounts as from D1', async () => {
     const dimensions = fc.subarray<Dimension>(['key', 'model', 'provider', 'user', 'session', 'day', 'hour']);
     const tuples = fc.array(fc.tuple(fc.constantFrom(...ACCOUNTS), anyLedgerRow), { maxLength: 30 });

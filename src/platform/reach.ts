@@ -1,0 +1,16 @@
+/** Calls of Durable Objects that may not answer: a deployment, an overload, a network that is down. */
+import { RouterError } from '../unified/error.ts';
+
+/**
+ * Returns the answer of an object.
+ *
+ * @param message says what could not be done, and what to do next.
+ * @throws RouterError 503, retryable, where the object does not answer.
+ */
+export async function reach<Result>(call: Promise<Result>, message: string): Promise<Result> {
+  try {
+    return await call;
+  } catch {
+    throw new RouterError('provider_overloaded', message, { retryAfterSeconds: 1 });
+  }
+}

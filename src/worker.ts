@@ -1,8 +1,9 @@
 /** Composition root: builds the ports from the operator's variables and the platform, and the application from the ports. No logic here. */
-import { createApp, type InternalCall } from './app.ts';
+import { createApp } from './app.ts';
 import type { AppDeps } from './http/deps.ts';
 import { createAuthenticate } from './http/authenticate.ts';
 import { createLocalhostOnly, noObjection } from './http/localhost.ts';
+import type { InternalCall } from './http/routes/route-context.ts';
 import { createAccountsPort } from './platform/accounts-port.ts';
 import { systemBackground } from './platform/background.ts';
 import { anonymousHosts, callerKeys, catalogUrl, createAccess, limits, modelAliases, sealingSecrets, type Env } from './platform/env.ts';

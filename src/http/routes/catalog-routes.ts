@@ -1,0 +1,38 @@
+/** Routes that list models and providers, as far as the caller's key allows them. */
+import type { Catalog } from '../../registry/catalog.ts';
+import { refuseModel, restrictionOf, visibleCatalog } from '../../routing/restrictions.ts';
+import type { AppDeps } from '../deps.ts';
+import { listEndpoints } from '../endpoints.ts';
+import { countModels, describeCatalog, listModels, listProviders, retrieveModel } from '../models.ts';
+import { readPage } from '../page.ts';
+import type { Api, RouteContext } from './route-context.ts';
+
+/** Adds `/models`, `/providers` and the routes below them. */
+export function addCatalogRoutes(api: Api, deps: AppDeps): void {
+  const { clock, access } = deps.ports;
+  api.get('/models', (context) => {
+    const query = context.req.query();
+    return context.json(listModels(catalogOf(context, deps), { page: readPage(query), query, nowMs: clock.nowMs() }));
+  });
+  api.get('/models/count', (context) => context.json(countModels(catalogOf(context, deps), context.req.query(), clock.nowMs())));
+  api.get('/models/:author/:slug{.+}/endpoints', (context) => {
+    const { author, slug } = context.req.param();
+    const name = `${author}/${slug}`;
+    return context.json(listEndpoints(name, { catalog: catalogOf(context, deps, name), ports: context.get('deps').ports }));
+  });
+  api.get('/models/:id{.+}', (context) => {
+    const name = context.req.param('id');
+    return context.json(retrieveModel(name, catalogOf(context, deps, name)));
+  });
+  api.get('/providers', (context) =>
+    context.json({ ...listProviders(catalogOf(context, deps), access), catalog: describeCatalog(deps.catalog, deps.catalogOrigin) }),
+  );
+}
+
+/** The catalogue as the caller's key may use it. @throws RouterError where the key does not allow the model of that name. */
+function catalogOf(context: RouteContext, { catalog }: AppDeps, name?: string): Catalog {
+  const restriction = restrictionOf(context.get('caller').key);
+  if (restriction === null) return catalog;
+  if (name !== undefined) refuseModel(name, catalog, { restriction });
+  return visibleCatalog(catalog, restriction);
+}

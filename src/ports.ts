@@ -328,6 +328,8 @@ export interface Streams {
   current(name: StreamName): Promise<JsonObject | null>;
   /** Ends the upstream call. False = there is no such answer. An answer that has ended stays as it is. */
   stop(name: StreamName): Promise<boolean>;
+  /** Ends an answer, and deletes what is kept of it. False = there is no such answer of the caller. */
+  forget(name: StreamName): Promise<boolean>;
 }
 
 /** State from earlier requests. Each tenant (`state/tenants.ts`) has its own. */

@@ -54,9 +54,11 @@ async function readStream({ ports: { streams }, name, query }: Asked): Promise<R
 const ANSWERS: Readonly<Record<AsksOfAnswer, (asked: Asked) => Promise<JsonObject | null>>> = {
   retrieve: findAnswer,
   cancel: findAnswer,
-  async delete({ client, ports: { responses }, name: { caller, id } }) {
-    const isRemoved = (await responses?.of(caller.account).remove(id)) ?? false;
-    return isRemoved ? (client.kept?.deleted(id) ?? null) : null;
+  async delete({ client, ports: { streams, responses }, name }) {
+    const isRemoved = (await responses?.of(name.caller.account).remove(name.id)) ?? false;
+    // Made in the background it is in its stream, too. A stream of another format is no answer here.
+    const isForgotten = ((await streams?.current(name)) ?? null) !== null && (await streams?.forget(name)) === true;
+    return isRemoved || isForgotten ? (client.kept?.deleted(name.id) ?? null) : null;
   },
   async 'input-items'({ client, ports: { responses }, name: { caller, id }, query, hold }) {
     const items = (await responses?.of(caller.account).input(id, hold)) ?? null;

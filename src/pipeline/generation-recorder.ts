@@ -105,7 +105,7 @@ export class GenerationRecorder {
       provider: first.planned.candidate.provider.slug,
       user: userOf(request),
       session: request.session ?? null,
-      isByok: first.planned.access.isCallerKey === true,
+      isByok: isPaidByCaller(run.attempts(), servedBy),
       adjustments: reportOf(servedBy).length,
       status,
       errorType: error?.type ?? null,
@@ -146,6 +146,12 @@ export class GenerationRecorder {
   #nowMs(): number {
     return this.#recorded.context.ports.clock.nowMs();
   }
+}
+
+/** True where the caller's own keys have paid for all of an answer. One call with a key of the operator makes it an answer of the operator. */
+function isPaidByCaller(attempts: readonly Attempt[], servedBy: readonly ReportedEndpoint[]): boolean {
+  const paid = attempts.filter(({ error, tally }) => error === null || billOf([tally]) !== null).map(({ prepared }) => prepared);
+  return [...servedBy, ...paid].every(({ planned }) => planned.access.isCallerKey === true);
 }
 
 /** The upstream's own id of the answer; null = there is none where the formats have it. */

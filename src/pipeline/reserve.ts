@@ -46,7 +46,7 @@ function reservationOf(
   const worst = worstCase(request, planned, { outputTokens: accounts.outputTokens, isByokCounted: key.isByokCounted });
   if (worst.unpriced !== null && key.onUnpriced === 'refuse' && limitsUsd(key)) throw unpriced(worst.unpriced);
   const [first] = planned.endpoints;
-  const { candidate, access } = first.planned;
+  const { candidate } = first.planned;
   const { slug, upstreamModel, provider } = toServedBy(first);
   return {
     id: context.generationId,
@@ -59,7 +59,7 @@ function reservationOf(
     providerName: provider,
     user: userOf(request),
     session: request.session ?? null,
-    isByok: access.isCallerKey === true,
+    isByok: planned.plans.every(({ calls }) => calls.every(({ access }) => access.isCallerKey === true)),
     streamed: request.stream,
     worst,
   };

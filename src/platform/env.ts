@@ -8,6 +8,7 @@ import { ADDRESS_VALUE, isAddressValue, readBaseUrl } from './base-url.ts';
 import { BINDING_URL, bindingOf } from './ai-binding.ts';
 import type { VariableName } from './variable-names.ts';
 import { RouterError } from '../unified/error.ts';
+import { CALLER_KEY_NAME } from '../upstream/auth/scheme.ts';
 import { NO_KEY_LIMITS, readKeyLimits } from './provider-key-limits.ts';
 
 /** Variables, secrets and bindings, as passed by Cloudflare. */
@@ -47,9 +48,6 @@ export function createAccess(env: Env): AccessPort {
 
 /** A caller's key, and how it is sent. */
 type OwnKey = CallerProviderKey & { auth: Auth };
-
-/** Named in errors about a caller's key, in place of a variable. */
-const CALLER_KEY_NAME = 'X-Provider-API-Keys';
 
 /** A bearer token of a client, else the first auth scheme that takes a single key. @throws RouterError where there is none. */
 function authForCallers({ name, auth }: CompiledProvider, { clientHeaders }: CallerProviderKey): Auth {

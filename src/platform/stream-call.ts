@@ -53,4 +53,5 @@ export type StreamStub = {
   read(call: ReadCall): Promise<ReadResult>;
   current(call: NamedCall): Promise<CurrentResult>;
   stop(call: NamedCall): Promise<{ isFound: boolean }>;
+  forget(call: NamedCall): Promise<{ isFound: boolean }>;
 };

@@ -58,6 +58,13 @@ export abstract class StreamObjectBase extends DurableObject {
     return { isFound: answer !== null };
   }
 
+  /** Ends the upstream call and deletes everything. */
+  async forget(name: NamedCall): Promise<{ isFound: boolean }> {
+    const found = await this.stop(name);
+    if (found.isFound) await this.#forget();
+    return found;
+  }
+
   /** Deletes everything when the answer was kept long enough. One that is being made is looked at again. */
   override async alarm(): Promise<void> {
     const endedMs = this.#answer?.stored.endedMs;

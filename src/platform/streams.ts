@@ -43,6 +43,10 @@ export function createStreams(env: Env): Streams | null {
       if (!ID.test(plainId(name))) return false;
       return (await reach(objectOf(plainId(name)).stop(namedCall(name)), UNREACHABLE)).isFound;
     },
+    async forget(name) {
+      if (!ID.test(plainId(name))) return false;
+      return (await reach(objectOf(plainId(name)).forget(namedCall(name)), UNREACHABLE)).isFound;
+    },
   };
 }
 

@@ -51,7 +51,12 @@ export function checkHeaderValue(value: string, variable: string): string {
   return value;
 }
 
-/** Creates an error that only the operator can fix, so it is not retryable. `fault` follows the name of the variable. */
+/** In place of the name of a variable, where the key is that of a caller. */
+export const CALLER_KEY_NAME = 'x-provider-api-keys';
+
+/** Creates an error that only the operator can fix, or the caller whose key it is, so it is not retryable. `fault` follows the name of the variable. */
 export function createUnusableError(variable: string, fault: string): RouterError {
+  if (variable === CALLER_KEY_NAME)
+    return new RouterError('invalid_request', `${variable}: a key ${fault}.`, { param: variable, meaning: 'bad-key' });
   return new RouterError('provider_unavailable', `The router's variable ${variable} ${fault}.`, { retryable: false, meaning: 'bad-key' });
 }

@@ -1,35 +1,19 @@
-/** Composition root: builds the ports from the operator's variables and the platform, and the application from the ports. No logic here. */
+/** Composition root: builds the application from the operator's variables and the platform. No logic here. */
 import { createApp } from './app.ts';
-import type { AppDeps } from './http/deps.ts';
 import { createAuthenticate } from './http/authenticate.ts';
+import type { AppDeps } from './http/deps.ts';
 import { createLocalhostOnly, noObjection } from './http/localhost.ts';
 import type { InternalCall } from './http/routes/route-context.ts';
-import { createAccountsPort } from './platform/accounts-port.ts';
 import { systemBackground } from './platform/background.ts';
-import { anonymousHosts, callerKeys, catalogUrl, createAccess, limits, modelAliases, sealingSecrets, type Env } from './platform/env.ts';
-import { createGuard } from './platform/guard-webhook.ts';
-import { createHealthPort } from './platform/health-object.ts';
-import { createKeyStorePort } from './platform/key-directory-object.ts';
-import { createLedger } from './platform/ledger-port.ts';
+import { createMemories, createPorts } from './platform/create-ports.ts';
+import { anonymousHosts, callerKeys, catalogUrl, modelAliases, type Env } from './platform/env.ts';
 import { createLive } from './platform/live-catalog.ts';
+import { createObservers } from './platform/observers.ts';
 import { catalogStore, createStoredCatalog, type PushedCatalog } from './platform/stored-catalog.ts';
-import { createToLogLine } from './platform/log.ts';
-import { createResponseStores } from './platform/response-store.ts';
-import { createResponseCache, systemCache } from './platform/response-cache.ts';
-import { createSealers } from './platform/sealer.ts';
 import { StreamObjectBase, type ObjectCall } from './platform/stream-object.ts';
-import { createStreams } from './platform/streams.ts';
-import { systemClock, systemFetch, systemLog, systemNote, systemRandom, systemRandomBytes } from './platform/system.ts';
-import { createKeyRates } from './upstream/key-rates.ts';
-import { createTelemetry } from './platform/telemetry/index.ts';
-import { createKeyHealth } from './upstream/key-health.ts';
-import { createGenerations } from './state/generations.ts';
-import { createRefusedParameters } from './state/refused-parameters.ts';
-import { createSticky } from './state/sticky-endpoints.ts';
-import { healthFor, memoizePerTenant } from './state/tenants.ts';
-import { toPrintable } from './lib/printable.ts';
-import { CATALOG } from './registry/catalog.generated.ts';
+import { systemClock, systemFetch, systemLog } from './platform/system.ts';
 import { readAliases } from './registry/aliases.ts';
+import { CATALOG } from './registry/catalog.generated.ts';
 import { readCatalog, withAliases, type WrittenCatalog } from './registry/catalog.ts';
 
 export { HealthObject } from './platform/health-object.ts';
@@ -40,51 +24,16 @@ export { ResponsesObject } from './platform/responses-object.ts';
 
 type App = ReturnType<typeof createApp>;
 
-/** Longest line about an entry of `MODEL_ALIASES`, in characters. */
-const MAX_FAULT_CHARACTERS = 500;
-
 /** What the applications of one isolate share, whichever catalogue they were made with. Variables do not change within an isolate. */
-function createShared(env: Env): Omit<AppDeps, 'catalog'> {
+type Shared = Omit<AppDeps, 'catalog' | 'ports'>;
+
+function createShared(env: Env, { keyStore, clock }: ReturnType<typeof createPorts>): Shared {
   const accepted = callerKeys(env);
-  const keyStore = createKeyStorePort(env);
-  const ledger = createLedger(env, keyStore);
-  const health = createHealthPort(env);
-  const sealerFor = createSealers(sealingSecrets(env));
   return {
-    ports: {
-      clock: systemClock,
-      random: systemRandom,
-      fetch: systemFetch,
-      access: createAccess(env),
-      limits: limits(env),
-      keyHealth: createKeyHealth(systemClock),
-      keyRates: createKeyRates(systemClock),
-      accounts: createAccountsPort(env, ledger),
-      streams: createStreams(env),
-      keyStore,
-      responses: createResponseStores(env, systemLog),
-      telemetry: null,
-      guard: null,
-      responseCache: createResponseCache(env, {
-        edge: systemCache(),
-        nowMs: systemClock.nowMs,
-        background: systemBackground,
-        log: systemLog,
-      }),
-      ledger,
-      background: systemBackground,
-      log: systemLog,
-    },
-    authenticate: createAuthenticate({ ...accepted, directory: keyStore, clock: systemClock }),
+    authenticate: createAuthenticate({ ...accepted, directory: keyStore, clock }),
     hasAdmin: accepted.adminKeys.length > 0,
     objection: accepted.keys.length === 0 && accepted.allowAnonymous ? createLocalhostOnly(anonymousHosts(env)) : noObjection,
-    memoryOf: memoizePerTenant((tenant) => ({
-      learned: createRefusedParameters(systemClock),
-      health: healthFor(tenant, health),
-      sticky: createSticky(systemClock),
-      sealer: sealerFor(tenant),
-      generations: createGenerations(systemClock),
-    })),
+    memoryOf: createMemories(env),
   };
 }
 
@@ -92,19 +41,14 @@ function createShared(env: Env): Omit<AppDeps, 'catalog'> {
 type Compose = (written: WrittenCatalog, pushed?: PushedCatalog | null) => App;
 
 function createCompose(env: Env): Compose {
-  const shared = createShared(env);
+  const observers = createObservers(env);
+  const ports = { ...createPorts(env), ...observers.ports };
+  const shared = createShared(env, ports);
   const { aliases, faults } = readAliases(modelAliases(env));
-  for (const fault of faults) systemLog(toPrintable(fault, MAX_FAULT_CHARACTERS));
-  let toLogLine = (text: string) => toPrintable(text, MAX_FAULT_CHARACTERS);
-  const log = (line: string) => systemLog(toLogLine(line));
-  const outgoing = { clock: systemClock, ask: systemFetch, background: systemBackground, log };
-  const note = (line: string) => systemNote(toLogLine(line));
-  const telemetry = createTelemetry(env, { ...outgoing, randomBytes: systemRandomBytes, note });
-  const guard = createGuard(env, outgoing);
+  for (const fault of faults) ports.log(fault);
   return (written, pushed = null) => {
     const catalog = withAliases(readCatalog(written), aliases);
-    toLogLine = createToLogLine(env, catalog);
-    const ports = { ...shared.ports, telemetry, guard, log };
+    const toLogLine = observers.useCatalog(catalog);
     return createApp({ ...shared, ports, catalog, toLogLine, ...(pushed === null ? {} : { catalogOrigin: { source: 'kv', ...pushed } }) });
   };
 }

@@ -34,7 +34,7 @@ export function readAccount(query: Query, { account, isAdmin }: Caller): string 
   if (key === undefined || key === account) return account;
   throw new RouterError(
     'not_found',
-    `There is no key ${JSON.stringify(key.slice(0, 80))}; expected the hash of a key, as GET /v1/key has it.`,
+    `There is no key ${JSON.stringify(key.slice(0, 80))}; expected the hash of a key, as GET /v1/keys lists them. Without the parameter, a caller gets its own account.`,
     {
       param: 'key',
     },

@@ -15,7 +15,7 @@ export function shownOrigin(url: string): string {
 /** The page. @param origin of this router. */
 export const connectPage = (origin: string): string => `Tributary: how to connect a client
 
-KEY    is a key of this router (ROUTER_API_KEYS). Under "npm run dev" any text will do.
+KEY    is one of this router's ROUTER_API_KEYS, or a key made by POST /v1/keys. Under "npm run dev" any text will do.
 MODEL  is an id from ${origin}/v1/models, "author/model", or "@provider/<id at that provider>".
 
 Clients of OpenAI add paths to ${origin}/v1, clients of Anthropic to ${origin}, clients of OpenRouter to ${origin}/api/v1.

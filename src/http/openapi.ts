@@ -2,7 +2,7 @@
  * `GET /openapi.json`: describes the API in OpenAPI 3.1. The paths are those of the route table, the request bodies come from the checks of the
  * client formats. Made when it is first asked for.
  */
-import type { ClientDialect } from '../dialects/client-dialect.ts';
+import type { AsksOfAnswer, ClientDialect } from '../dialects/client-dialect.ts';
 import { describeKeyFields } from '../accounts/key-fields.ts';
 import type { JsonObject } from '../lib/json.ts';
 import { BASES, EXPLAIN, inBraces, taskAt, type ClientTask, type Routes } from './client-paths.ts';
@@ -54,7 +54,7 @@ const QUERIES: Readonly<Record<string, readonly string[]>> = {
   '/generation': ['id', 'key'],
   '/activity': ['group_by', ...ACTIVITY],
   '/activity/generations': [...ACTIVITY, 'limit', 'cursor'],
-  '/streams/{id}': ['starting_after'],
+  'GET /streams/{id}': ['starting_after'],
   'GET /keys': ['include_disabled', 'offset', 'limit'],
   'PATCH /keys/{hash}': ['hard'],
   'DELETE /keys/{hash}': ['hard'],
@@ -66,12 +66,13 @@ const ASKED = {
   compact: 'Shortens a conversation',
 } as const;
 
-const OF_ANSWER = {
-  retrieve: 'Returns an answer that is kept, as it is now',
-  cancel: 'Ends an answer in the background',
-  delete: 'Deletes an answer that is kept',
-  'input-items': 'Lists the input of an answer that is kept',
-} as const;
+/** Routes that name an answer, by what they ask of it. */
+const OF_ANSWER: Readonly<Record<AsksOfAnswer, { summary: string; query: readonly string[] }>> = {
+  retrieve: { summary: 'Returns an answer that is kept, as it is now', query: ['include', 'stream', 'starting_after'] },
+  cancel: { summary: 'Ends an answer in the background', query: [] },
+  delete: { summary: 'Deletes an answer that is kept', query: [] },
+  'input-items': { summary: 'Lists the input of an answer that is kept', query: ['limit', 'order', 'after'] },
+};
 
 /** The document. */
 export function describeApi({ clients, methods }: Routes): JsonObject {
@@ -102,11 +103,12 @@ function describeRoute(route: string, method: string, clients: readonly ClientDi
   const task = method === 'POST' ? taskAt(route, clients) : undefined;
   const name = `${method} ${path}`;
   const bodies = path === EXPLAIN ? clients.map(anyBody) : [BODIES[name]?.() ?? []].flat();
+  const ofAnswer = describeOfAnswer(route, method, clients);
   const operation: JsonObject =
     task === undefined
       ? {
-          summary: SUMMARIES[name] ?? SUMMARIES[path] ?? summaryOf(route, method, clients),
-          ...parametersOf(path, QUERIES[name] ?? QUERIES[path]),
+          summary: SUMMARIES[name] ?? SUMMARIES[path] ?? ofAnswer?.summary ?? route,
+          ...parametersOf(path, QUERIES[name] ?? QUERIES[path] ?? ofAnswer?.query),
           ...(bodies.length === 0 ? {} : bodyOf(bodies)),
         }
       : { summary: `${ASKED[task.asks]} (${task.client.format})`, ...bodyOf([reference(task)]) };
@@ -114,13 +116,19 @@ function describeRoute(route: string, method: string, clients: readonly ClientDi
   return { ...operation, ...security, responses: responsesOf(path, task) };
 }
 
-/** Of a route that names an answer. */
-function summaryOf(path: string, method: string, clients: readonly ClientDialect[]): string {
+/** Summary and query of a route that names an answer; null = it names none. */
+function describeOfAnswer(
+  path: string,
+  method: string,
+  clients: readonly ClientDialect[],
+): { summary: string; query: readonly string[] } | null {
   for (const { format, answerRoutes = [] } of clients) {
     const route = answerRoutes.find((one) => one.path === path && one.method === method);
-    if (route !== undefined) return `${OF_ANSWER[route.asks]} (${format})`;
+    if (route === undefined) continue;
+    const { summary, query } = OF_ANSWER[route.asks];
+    return { summary: `${summary} (${format})`, query };
   }
-  return path;
+  return null;
 }
 
 function describeExplain(path: string, task: ClientTask): JsonObject {

@@ -192,5 +192,5 @@ function stickyEndpoint(request: UnifiedRequest, { sticky }: PlanningContext): s
 
 function missingText({ provider }: Candidate, { missingVariables: missing }: Access): string {
   const suffix = provider.discontinued === null ? '' : ` (${provider.discontinued})`;
-  return `${provider.name} is not set up: set ${missing.join(' and ')}, in .dev.vars for npm run dev or as a Worker variable or secret${suffix}`;
+  return `${provider.name} is not set up: set ${missing.join(' and ')}, in .dev.vars for npm run dev and npm start, or as a Worker variable or secret${suffix}`;
 }

@@ -48,7 +48,7 @@ function wrangler(...given: string[]): string {
   });
   if (status === 0) return stdout;
   throw new Refusal(
-    `wrangler kv key ${given[0]} failed:\n${stderr || stdout}\nA namespace must be bound as CATALOG in wrangler.toml: see docs/deploying.md.`,
+    `wrangler kv key ${given[0]} failed:\n${stderr || stdout}\nA namespace must be bound as CATALOG in wrangler.toml, and deployed once: see docs/operating.md.`,
   );
 }
 

@@ -227,6 +227,24 @@ describe('the document', () => {
     }
   });
 
+  it('declares the query of paths that name an answer', () => {
+    const queryOf = (path: string, method: string) => {
+      const item = (paths as Record<string, Record<string, { parameters?: { name: string; in: string }[] }>>)[path];
+      return (item?.[method]?.parameters ?? []).filter((one) => one.in === 'query').map(({ name }) => name);
+    };
+    expect({
+      retrieve: queryOf('/responses/{id}', 'get'),
+      items: queryOf('/responses/{id}/input_items', 'get'),
+      stream: queryOf('/streams/{id}', 'get'),
+      stop: queryOf('/streams/{id}', 'delete'),
+    }).toEqual({
+      retrieve: ['include', 'stream', 'starting_after'],
+      items: ['limit', 'order', 'after'],
+      stream: ['starting_after'],
+      stop: [],
+    });
+  });
+
   it('has schemas whose references lead to a part of themselves or of the document', () => {
     const at = (root: unknown, pointer: string) =>
       pointer

@@ -119,7 +119,7 @@ describe('createNoEndpointError', () => {
 
   it('names the variables to set, and a discontinued provider', () => {
     expect(failure({ model: 'a/closed' }, nothing)).toThrow(
-      'set CLOSED_API_KEY, in .dev.vars for npm run dev or as a Worker variable or secret (it is gone).',
+      'set CLOSED_API_KEY, in .dev.vars for npm run dev and npm start, or as a Worker variable or secret (it is gone).',
     );
   });
 

@@ -76,3 +76,7 @@ export const UNRESTRICTED: Omit<KeyRecord, 'hash' | 'name' | 'label' | 'createdM
 /** True for a key with a limit of any kind: its calls are reserved in its object before they are sent. */
 export const hasLimits = ({ limits, userLimits, sessionLimits }: KeyRecord): boolean =>
   limits.length + userLimits.length + sessionLimits.length > 0;
+
+/** True for a key with a limit of money. */
+export const limitsUsd = ({ limits, userLimits, sessionLimits }: KeyRecord): boolean =>
+  [limits, userLimits, sessionLimits].some((list) => list.some(({ resource }) => resource === 'usd'));

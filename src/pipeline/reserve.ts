@@ -1,5 +1,5 @@
 /** Reserves what a request may cost, before anything is sent for it. */
-import { hasLimits, type KeyRecord } from '../accounts/key-record.ts';
+import { hasLimits, limitsUsd, type KeyRecord } from '../accounts/key-record.ts';
 import type { RequestContext } from '../calls/context.ts';
 import type { Accounts, Lease, Reservation } from '../ports.ts';
 import { RouterError } from '../unified/error.ts';
@@ -64,9 +64,6 @@ function reservationOf(
     worst,
   };
 }
-
-const limitsUsd = ({ limits, userLimits, sessionLimits }: KeyRecord): boolean =>
-  [limits, userLimits, sessionLimits].some((list) => list.some(({ resource }) => resource === 'usd'));
 
 const unpriced = (model: string) =>
   new RouterError(

@@ -1,5 +1,5 @@
 /** Calls to the object of an account: each is tried twice, and none counts twice. */
-import type { KeyRecord } from '../accounts/key-record.ts';
+import { limitsUsd } from '../accounts/key-record.ts';
 import type { ReserveCall, ReserveResult, Settlement, SoftAlert } from '../accounts/lease.ts';
 import type { Clock } from '../lib/clock.ts';
 import { withTimeout } from '../lib/timeout.ts';
@@ -21,10 +21,6 @@ export type ExchangeOptions = {
   log: (line: string) => void;
 };
 
-/** Limits that count money hold also while the object cannot be asked. */
-export const isHard = ({ limits, userLimits, sessionLimits }: KeyRecord): boolean =>
-  [limits, userLimits, sessionLimits].some((list) => list.some(({ resource }) => resource === 'usd'));
-
 /** Reserves, and tries once more after an error: a reservation has an id, so it counts once. Null = the object did not answer in time. */
 export async function reserveIn(
   { connect, clock, background }: ExchangeOptions,
@@ -43,7 +39,8 @@ export async function reserveIn(
     connect(account).settle({
       settlements: [call.lease, ...(call.slice === undefined ? [] : [call.slice])].map(({ id }) => ({ id, rows: [] })),
     });
-  if (isHard(call.record)) background(pending.then(free, free).catch(() => undefined));
+  // A limit of money holds also while the object cannot be asked.
+  if (limitsUsd(call.record)) background(pending.then(free, free).catch(() => undefined));
   return null;
 }
 

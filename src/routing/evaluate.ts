@@ -29,6 +29,8 @@ export type PlanningContext = Pick<Ports, 'access' | 'learned' | 'limits'> & {
   sticky: Pick<Sticky, 'endpointFor'>;
   /** What the caller's key allows; absent = everything. */
   restriction?: Restriction | null;
+  /** Of the caller's key, where costs that are not known would pass its limits: whether answers with its own provider keys count too. */
+  priced?: { isByokCounted: boolean } | null;
 };
 
 /** A usable endpoint, and the data to fit the request to it. */
@@ -97,6 +99,9 @@ function findNamed({ name, alias }: Pick<ModelName, 'name' | 'alias'>, wanted: W
   };
 }
 
+const UNPRICED =
+  'its price is not known, and the key does not allow such models while a limit counts USD (on_unpriced: refuse). Choose a model with a price, or use another key';
+
 const reject = ({ requested, provider }: Candidate, reason: string): Rejection => ({ requested, provider: provider.slug, reason });
 
 const NO_REFUSALS: KnownRefusals = new Map();
@@ -119,7 +124,7 @@ function createEvaluator(request: UnifiedRequest, world: PlanningContext): Evalu
   const isMaker = createMakerTest(request);
   let measured: PromptSize | null = null;
   const size = () => (measured ??= promptSize(request));
-  const { restriction = null } = world;
+  const { restriction = null, priced = null } = world;
 
   return (candidate, { sort, freeOnly, isChoice }) => {
     const forbidden = restriction === null ? null : keyObjection(candidate, restriction);
@@ -135,6 +140,9 @@ function createEvaluator(request: UnifiedRequest, world: PlanningContext): Evalu
       return reject(candidate, `it does not accept ${lacking.join(' and ')}, and provider.require_parameters is true`);
     const access = world.access(provider);
     if (access.missingVariables.length > 0) return reject(candidate, missingText(candidate, access));
+    const isFreeToCaller = access.isCallerKey === true && priced?.isByokCounted !== true;
+    if (priced !== null && !isFreeToCaller && candidate.offering?.priceUsdPerMillionTokens === undefined)
+      return { ...reject(candidate, UNPRICED), param: 'model', type: 'permission_denied' };
     const tokens = contextOverflow(candidate, request, size);
     const mayShorten = tokens !== null && request.input.kind === 'messages' && allowsShortening(request.parameters);
     // A client's own body may ask for a larger context than the catalogue knows (a beta of Anthropic), and clients act on the provider's own error.

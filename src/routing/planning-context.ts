@@ -1,4 +1,5 @@
 /** Builds the {@link PlanningContext} from the ports. */
+import { limitsUsd } from '../accounts/key-record.ts';
 import type { Caller } from '../accounts/caller.ts';
 import type { Ports } from '../ports.ts';
 import type { PlanningContext } from './evaluate.ts';
@@ -14,5 +15,6 @@ export function createPlanningContext({ access, learned, limits, health, random,
     random: () => random.fraction(),
     sticky,
     restriction: restrictionOf(key),
+    priced: key?.onUnpriced === 'refuse' && limitsUsd(key) ? key : null,
   };
 }

@@ -98,6 +98,11 @@ describe('a budget', () => {
       return (await chat(key, { model: '@novita/any-model' })).status;
     };
     expect([await ask('refuse'), await ask('allow')]).toEqual([403, 200]);
+    // Of several endpoints only those without a price are left out.
+    const { headers } = await createKey(shared, { limit: 1, on_unpriced: 'refuse' });
+    const among = { model: '@novita/any-model', models: ['@novita/any-model', MODEL] };
+    const answer = await post(`${shared.a}/chat/completions`, hello(among), headers);
+    expect([answer.status, answer.headers.get('x-tributary-provider')]).toEqual([200, 'openai']);
   });
 });
 

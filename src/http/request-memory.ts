@@ -2,7 +2,7 @@
  * Leases memory of the isolate to requests. A request takes a lease before it uses the memory, and waits while none is free: ten large bodies at
  * a time would end the isolate with every answer in it.
  */
-import type { Clock } from '../lib/clock.ts';
+import { sleep, type Clock } from '../lib/clock.ts';
 import { RouterError } from '../unified/error.ts';
 
 /** A lease. */
@@ -52,7 +52,7 @@ export function createBudget(limit: number, clock: Clock): Budget {
       while (isFull()) {
         forgetLost();
         if (clock.nowMs() >= untilMs) throw busy();
-        await new Promise<void>((resolve) => clock.setTimer(LOOK_MS, resolve));
+        await sleep(clock, LOOK_MS);
       }
       const lease: Lease = {
         resize: (size) => set(lease, Math.min(size, limit)),

@@ -1,4 +1,4 @@
-/** Clock interface. `platform/` and tests implement it. */
+/** Clock interface, which `platform/` and tests implement. */
 
 /** Current time and timers. */
 export interface Clock {
@@ -7,3 +7,7 @@ export interface Clock {
   /** Calls `run` once, after `delayMs`. Returns a function that clears the timer. */
   setTimer(delayMs: number, run: () => void): () => void;
 }
+
+/** Resolves after a delay. */
+export const sleep = async (clock: Clock, delayMs: number): Promise<void> =>
+  new Promise((resolve) => void clock.setTimer(delayMs, resolve));

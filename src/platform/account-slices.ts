@@ -4,7 +4,7 @@ import type { KeyRecord } from '../accounts/key-record.ts';
 import type { LimitCount, Settlement } from '../accounts/lease.ts';
 import type { LedgerRow } from '../accounts/ledger-row.ts';
 import { mayHaveSlices, Slice, SLICE_MS } from '../accounts/slice.ts';
-import type { Clock } from '../lib/clock.ts';
+import { sleep, type Clock } from '../lib/clock.ts';
 
 /** Most accounts with a slice. */
 const MAX_SLICES = 1000;
@@ -76,9 +76,8 @@ export class AccountSlices {
     const endMs = Math.min(clock.nowMs() + SLICE_MS, ...states.map(({ resetMs }) => resetMs ?? Infinity));
     const slice = new Slice({ ...origin, endMs });
     this.#held.set(account, { slice, states });
-    const end = new Promise<void>((resolve) => void clock.setTimer(Math.max(0, endMs - clock.nowMs()), resolve));
     background(
-      end.then(() => {
+      sleep(clock, Math.max(0, endMs - clock.nowMs())).then(() => {
         if (this.#held.get(account)?.slice === slice) this.#settle(account, this.#close(account));
       }),
     );

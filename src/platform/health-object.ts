@@ -35,5 +35,5 @@ export function createHealthPort(env: Env): HealthTracker {
   const objects = objectsOf<HealthStub>(env, 'HEALTH');
   return objects === null
     ? own
-    : createSharedHealth(own, { connect: () => objects(NAME), clock: systemClock, waitUntil: systemBackground });
+    : createSharedHealth(own, { connect: () => objects(NAME), clock: systemClock, background: systemBackground });
 }

@@ -4,6 +4,7 @@
  */
 import type { LedgerRow } from '../accounts/ledger-row.ts';
 import type { Clock } from '../lib/clock.ts';
+import { DelayedWork } from './delayed-work.ts';
 
 /** How long a row waits at most, while its isolate lives. */
 export const FLUSH_MS = 10_000;
@@ -13,9 +14,6 @@ export const FLUSH_ROWS = 50;
 
 /** Most rows that wait. While an object does not answer, those that come beyond them are dropped. */
 export const MAX_WAITING_ROWS = 1000;
-
-/** A flush that has not begun this long after its time is given up: its request ended, and its timer with it. */
-const GIVE_UP_MS = 1000;
 
 /** The object of an account, as far as the batch uses it. */
 export type RecordStub = { record(call: { account: string; rows: readonly LedgerRow[] }): Promise<unknown> };
@@ -33,16 +31,16 @@ export type BatchOptions = {
 /** The rows that wait in one isolate. */
 export class LedgerBatch {
   readonly #options: BatchOptions;
+  readonly #delayed: DelayedWork;
   #waiting = new Map<string, LedgerRow[]>();
   #count = 0;
   #dropped = 0;
-  /** When the next flush begins; null = none is planned. */
-  #flushMs: number | null = null;
   /** After an error there is no flush before this time. */
   #pausedUntilMs = 0;
 
   constructor(options: BatchOptions) {
     this.#options = options;
+    this.#delayed = new DelayedWork({ ...options, work: () => this.flush() });
   }
 
   /** Adds a row of an account. */
@@ -55,7 +53,7 @@ export class LedgerBatch {
     rows.push(row);
     this.#waiting.set(account, rows);
     this.#count++;
-    this.#plan();
+    if (this.#options.clock.nowMs() >= this.#pausedUntilMs) this.#delayed.plan(this.#count >= FLUSH_ROWS ? 0 : FLUSH_MS);
   }
 
   /** Writes what waits. Rows that could not be written wait again. Never fails. */
@@ -63,25 +61,8 @@ export class LedgerBatch {
     const taken = this.#waiting;
     this.#waiting = new Map();
     this.#count = 0;
-    this.#flushMs = null;
     await Promise.all([...taken].map(([account, rows]) => this.#write(account, rows)));
     this.#report();
-  }
-
-  #plan(): void {
-    const { clock, background } = this.#options;
-    const nowMs = clock.nowMs();
-    if (nowMs < this.#pausedUntilMs) return;
-    const delayMs = this.#count >= FLUSH_ROWS ? 0 : FLUSH_MS;
-    const isPlanned = this.#flushMs !== null && this.#flushMs <= nowMs + delayMs && nowMs < this.#flushMs + GIVE_UP_MS;
-    if (isPlanned) return;
-    this.#flushMs = nowMs + delayMs;
-    const work = new Promise<void>((resolve) => void clock.setTimer(delayMs, resolve)).then(() => this.flush());
-    try {
-      background(work);
-    } catch {
-      // There is no current request to keep alive. The flush runs anyway.
-    }
   }
 
   async #write(account: string, rows: readonly LedgerRow[]): Promise<void> {

@@ -6,15 +6,13 @@
 import type { Clock } from '../lib/clock.ts';
 import type { SharedHealthTracker, HealthSnapshot } from '../state/circuit-breaker.ts';
 import type { HealthTracker, Outcome } from '../unified/endpoint-health.ts';
+import { DelayedWork } from './delayed-work.ts';
 
 /** Shortest time between two exchanges. While requests arrive, the health is at most slightly older than this. */
 export const PACE_MS = 2000;
 
 /** Pause after an error of the shared tracker. */
 export const AFTER_ERROR_MS = 10_000;
-
-/** An exchange that has not started this long after its time is given up: its request ended, and its timer with it. */
-export const GIVE_UP_MS = 1000;
 
 /** Extra period of a snapshot: outcomes arrive late, clocks differ, and excluded failures may be a minute old. */
 const OVERLAP_MS = 90_000;
@@ -37,22 +35,20 @@ export type SharedHealthOptions = {
   connect: () => HealthStub;
   clock: Clock;
   /** Keeps the current request alive until the work is done. */
-  waitUntil: (work: Promise<unknown>) => void;
+  background: (work: Promise<unknown>) => void;
 };
 
 /** Combines the own tracker with the shared one. An outcome is reported at most once: losing one is better than counting it twice. */
-export function createSharedHealth(own: SharedHealthTracker, { connect, clock, waitUntil }: SharedHealthOptions): HealthTracker {
+export function createSharedHealth(own: SharedHealthTracker, { connect, clock, background }: SharedHealthOptions): HealthTracker {
   let waiting: HealthReport[] = [];
   let nextMs = 0;
   let heardMs = 0;
-  /** An exchange is planned until this time; reports until then are part of it. */
-  let plannedUntilMs = 0;
+  // After an error no request is kept alive to wait. Reports are sent with the next exchange.
+  const delayed = new DelayedWork({ clock, background, work: exchange, maxDelayMs: PACE_MS });
 
-  async function exchange(delayMs: number): Promise<void> {
-    await new Promise<void>((resolve) => void clock.setTimer(delayMs, resolve)); // also for 0, so that the request runs first
+  async function exchange(): Promise<void> {
     const [reports, askedMs] = [waiting, clock.nowMs()];
     waiting = [];
-    plannedUntilMs = 0; // later reports need another exchange
     nextMs = askedMs + PACE_MS;
     try {
       own.merge(await connect().exchange(reports, heardMs - OVERLAP_MS));
@@ -62,19 +58,7 @@ export function createSharedHealth(own: SharedHealthTracker, { connect, clock, w
     }
   }
 
-  function start(): void {
-    const nowMs = clock.nowMs();
-    const delayMs = Math.max(0, nextMs - nowMs);
-    // After an error no request is kept alive to wait. Reports are sent with the next exchange.
-    if (nowMs < plannedUntilMs || delayMs > PACE_MS) return;
-    plannedUntilMs = nowMs + delayMs + GIVE_UP_MS;
-    const work = exchange(delayMs);
-    try {
-      waitUntil(work);
-    } catch {
-      // There is no current request to keep alive. The exchange runs anyway.
-    }
-  }
+  const start = () => delayed.plan(Math.max(0, nextMs - clock.nowMs()));
 
   function tell(report: HealthReport): void {
     waiting.push(report);

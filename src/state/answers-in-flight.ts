@@ -2,7 +2,7 @@
  * Answers that are being made, so that identical requests wait for one instead of being sent. Requests share plain data only: a promise of one
  * request may never settle for another when the first is cancelled, and its timers end with it.
  */
-import type { Clock } from '../lib/clock.ts';
+import { sleep, type Clock } from '../lib/clock.ts';
 
 /** An answer that is being made. */
 export type Flight = {
@@ -102,7 +102,7 @@ export async function waitForFlight(flight: Flight, clock: Clock, isGone: () => 
     if (state !== 'wait') return state === 'replay' ? flight.entry : null;
     if (isGone()) return null;
     const delayMs = lookMs;
-    await new Promise<void>((resolve) => void clock.setTimer(delayMs, resolve));
+    await sleep(clock, delayMs);
     lookMs = Math.min(LAST_LOOK_MS, 2 * lookMs);
   }
 }

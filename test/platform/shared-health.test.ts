@@ -4,12 +4,12 @@ import * as fc from 'fast-check';
 import {
   AFTER_ERROR_MS,
   createSharedHealth,
-  GIVE_UP_MS,
   MAX_WAITING,
   PACE_MS,
   type HealthReport,
   type HealthStub,
 } from '../../src/platform/shared-health.ts';
+import { GRACE_MS } from '../../src/platform/delayed-work.ts';
 import { createHealthTracker, type SharedHealthTracker } from '../../src/state/circuit-breaker.ts';
 import type { HealthTracker } from '../../src/unified/endpoint-health.ts';
 import { outcome } from '../state/outcomes.ts';
@@ -42,7 +42,7 @@ const connect = () => {
   if (mood === 'unreachable') throw new Error('no such object');
   return stub;
 };
-const isolate = () => createSharedHealth(createHealthTracker(clock), { connect, clock, waitUntil: (work) => void kept.push(work) });
+const isolate = () => createSharedHealth(createHealthTracker(clock), { connect, clock, background: (work) => void kept.push(work) });
 const fail = (health: HealthTracker, times = 1) => {
   for (let time = 0; time < times; time++) health.report(ENDPOINT, outcome('failure', clock.nowMs()));
 };
@@ -250,9 +250,9 @@ describe('createSharedHealth errors', () => {
   it('do not stop the exchange for ever when a request ends with its timers', async () => {
     let isTornDown = true;
     const torn = { ...clock, setTimer: (delayMs: number, run: () => void) => clock.setTimer(delayMs, () => isTornDown || run()) };
-    const health = createSharedHealth(createHealthTracker(clock), { connect, clock: torn, waitUntil: () => undefined });
+    const health = createSharedHealth(createHealthTracker(clock), { connect, clock: torn, background: () => undefined });
     fail(health);
-    await pass(GIVE_UP_MS);
+    await pass(GRACE_MS);
     expect(asked).toEqual([]);
     isTornDown = false;
     fail(health);
@@ -264,7 +264,7 @@ describe('createSharedHealth errors', () => {
     const refuse = () => {
       throw new TypeError('no request is at hand');
     };
-    const health = createSharedHealth(createHealthTracker(clock), { connect, clock, waitUntil: refuse });
+    const health = createSharedHealth(createHealthTracker(clock), { connect, clock, background: refuse });
     expect(() => fail(health)).not.toThrow();
     await pass(1);
     expect(asked).toHaveLength(1);
@@ -275,7 +275,7 @@ describe('createSharedHealth errors', () => {
     const health = createSharedHealth(createHealthTracker(clock), {
       connect: () => nonsense,
       clock,
-      waitUntil: (work) => void kept.push(work),
+      background: (work) => void kept.push(work),
     });
     fail(health);
     await pass(1);

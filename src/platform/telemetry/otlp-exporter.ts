@@ -8,7 +8,7 @@ import type { Fetch } from '../../lib/fetch.ts';
 import { isObject, parseJson } from '../../lib/json.ts';
 import { toPrintable } from '../../lib/printable.ts';
 import { readBounded } from '../../upstream/read-bounded.ts';
-import { Later } from './later.ts';
+import { DelayedWork } from '../delayed-work.ts';
 import type { Destination } from './otlp-settings.ts';
 
 /** Longest wait before an export, in milliseconds. */
@@ -69,7 +69,7 @@ export class OtlpExporter {
   readonly #ports: ExporterPorts;
   /** Exports that may be made: one for each request since the last one. */
   #allowed = 0;
-  readonly #later: Later;
+  readonly #delayed: DelayedWork;
   /** An export that began has ended by this time, or its request was cut short. */
   #sendingUntilMs = 0;
   #notBeforeMs = 0;
@@ -80,7 +80,7 @@ export class OtlpExporter {
   constructor(signals: readonly Signal[], ports: ExporterPorts) {
     this.#signals = signals;
     this.#ports = ports;
-    this.#later = new Later({ ...ports, work: () => this.#send() });
+    this.#delayed = new DelayedWork({ ...ports, work: () => this.#send() });
   }
 
   /** A request has added to the queues. */
@@ -90,7 +90,7 @@ export class OtlpExporter {
     const nowMs = clock.nowMs();
     const isFull = this.#signals.some(({ queue }) => queue.isFull());
     if (isFull && nowMs >= this.#notBeforeMs && nowMs >= this.#sendingUntilMs) return background(this.#send());
-    this.#later.plan(Math.max(DELAY_MS, this.#notBeforeMs - nowMs));
+    this.#delayed.plan(Math.max(DELAY_MS, this.#notBeforeMs - nowMs));
   }
 
   /** Sends each signal that waits, while exports are allowed. */

@@ -5,7 +5,7 @@
 import type { ObservedGeneration, Refusal } from '../../accounts/telemetry.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { RouterError } from '../../unified/error.ts';
-import { Later } from './later.ts';
+import { DelayedWork } from '../delayed-work.ts';
 import { MetricSet, type Series } from './metric-set.ts';
 import { countGeneration, countRefusal, expositionOf } from './prometheus.ts';
 
@@ -34,21 +34,21 @@ export type SharedMetricsPorts = {
 export class SharedMetrics {
   readonly #set = new MetricSet(MAX_SERIES);
   readonly #ports: SharedMetricsPorts;
-  readonly #later: Later;
+  readonly #delayed: DelayedWork;
 
   constructor(ports: SharedMetricsPorts) {
     this.#ports = ports;
-    this.#later = new Later({ ...ports, work: () => this.#flush() });
+    this.#delayed = new DelayedWork({ ...ports, work: () => this.#flush() });
   }
 
   generation(one: ObservedGeneration): void {
     countGeneration(this.#set, one);
-    this.#later.plan(FLUSH_MS);
+    this.#delayed.plan(FLUSH_MS);
   }
 
   refusal(refusal: Refusal): void {
     countRefusal(this.#set, refusal);
-    this.#later.plan(FLUSH_MS);
+    this.#delayed.plan(FLUSH_MS);
   }
 
   /** The counters of all isolates, in the text format of Prometheus. @throws RouterError where they cannot be reached. */

@@ -6,6 +6,7 @@ import type { AccountUsage, LimitState, Spent } from '../accounts/account-usage.
 import type { Caller } from '../accounts/caller.ts';
 import { describeLimit, plainLimit, resetOf } from '../accounts/key-limits.ts';
 import type { KeyLimit, KeyRecord } from '../accounts/key-record.ts';
+import { boundedInteger, toNanoUsd, toUsd } from '../accounts/money.ts';
 import type { Accounts, Spending } from '../ports.ts';
 import type { JsonObject } from '../lib/json.ts';
 import { RouterError } from '../unified/error.ts';
@@ -101,7 +102,11 @@ function describeState(limit: KeyLimit, state: LimitState | undefined): JsonObje
   return { used: state.used, reserved: state.reserved, remaining: remaining(limit, state), resets_at: timeOf(state.resetsMs) };
 }
 
-const remaining = ({ amount }: KeyLimit, state: LimitState | undefined): number => Math.max(0, amount - (state?.used ?? 0));
+/** What is left of a limit. USD are subtracted as integers: 0.001 - 0.000645 is 0.000355, not 0.00035500000000000006. */
+function remaining({ resource, amount }: KeyLimit, state: LimitState | undefined): number {
+  const used = state?.used ?? 0;
+  return resource === 'usd' ? toUsd(boundedInteger(toNanoUsd(amount) - toNanoUsd(used))) : Math.max(0, amount - used);
+}
 
 const describeSpent = (own: Spent, byok: Spent = NOTHING): JsonObject => ({
   usage: own.totalUsd,

@@ -47,6 +47,12 @@ describe('createGenerations', () => {
     for (const id of ['', 'gen-', 'gen-ab_1-x', 'up-1', 'Ab']) expect(generations.find(id)).toBeNull();
   });
 
+  it('adds up costs without the rounding of fractions', () => {
+    const generations = createGenerations(clockAt('2026-11-30'));
+    for (const cost of [0.1, 0.2]) generations.record(record(`gen-${cost}`, cost));
+    expect(generations.spending()).toMatchObject({ totalUsd: 0.3, dayUsd: 0.3, weekUsd: 0.3, monthUsd: 0.3 });
+  });
+
   it('forgets the answer that ended longest ago', () => {
     const generations = createGenerations(clockAt('2026-11-30'));
     for (let index = 0; index <= MAX_GENERATIONS; index++) generations.record(record(`gen-${index}`));

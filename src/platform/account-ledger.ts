@@ -56,14 +56,15 @@ export class AccountLedger {
     this.#links = links;
     this.#store = new LedgerStore(sql, links.copy !== null);
     migrateTables(sql, 'ledger-facts', STEPS);
-    const [found] = sql.exec(`SELECT facts FROM ledger_facts WHERE name = 'account'`).toArray();
-    this.#facts = {
-      account: '',
-      isRegistered: false,
-      sweptDayMs: 0,
-      ...(found === undefined ? {} : (JSON.parse(String(found['facts'])) as Partial<Facts>)),
-    };
-    this.#dueMs = this.#store.waiting?.isEmpty() === false ? 0 : null;
+    this.#facts = this.#stored();
+    const isUnregistered = links.register !== null && this.#facts.account !== '' && !this.#facts.isRegistered;
+    this.#dueMs = isUnregistered || this.#store.waiting?.isEmpty() === false ? 0 : null;
+  }
+
+  /** Forgets what is in memory, after a transaction that was not written. */
+  reload(): void {
+    this.#facts = this.#stored();
+    this.#store.reload();
   }
 
   /** Adds rows of the account. Synchronous, for a transaction of the object. Then the alarm is set for {@link nextDueMs}. */
@@ -136,6 +137,12 @@ export class AccountLedger {
       waiting.remove(keys);
     }
     return !waiting.isEmpty();
+  }
+
+  #stored(): Facts {
+    const [found] = this.#sql.exec(`SELECT facts FROM ledger_facts WHERE name = 'account'`).toArray();
+    const facts = found === undefined ? {} : (JSON.parse(String(found['facts'])) as Partial<Facts>);
+    return { account: '', isRegistered: false, sweptDayMs: 0, ...facts };
   }
 
   #learn(facts: Partial<Facts>): void {

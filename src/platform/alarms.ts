@@ -20,7 +20,12 @@ export class Alarms {
     if (this.#atMs !== null && this.#atMs <= atMs) return;
     this.#atMs = atMs;
     // workerd refuses 0, which stands for work that an earlier life of the object has left (measured 2026-12-01).
-    await this.#storage.setAlarm(Math.max(1, atMs));
+    try {
+      await this.#storage.setAlarm(Math.max(1, atMs));
+    } catch (thrown) {
+      this.#atMs = undefined;
+      throw thrown;
+    }
   }
 
   /** It has rung, and is set no longer. */

@@ -79,7 +79,7 @@ export class KeyObject extends DurableObject {
 
   /** Adds rows of the ledger of an account without limits. A row that comes again changes nothing. */
   async record({ account, rows }: { account: string; rows: readonly LedgerRow[] }): Promise<Record<string, never>> {
-    this.#storage.transactionSync(() => this.#ledger.record(account, rows, systemClock.nowMs()));
+    this.#write(() => this.#ledger.record(account, rows, systemClock.nowMs()));
     await this.#alarms.set(this.#ledger.nextDueMs());
     return {};
   }
@@ -119,18 +119,24 @@ export class KeyObject extends DurableObject {
   async #change<Result>(change: (machine: LeaseMachine, nowMs: number) => Result): Promise<Result> {
     const nowMs = systemClock.nowMs();
     const machine = this.#limits.machine(nowMs);
+    const result = this.#write(() => {
+      const changed = change(machine, nowMs);
+      const { rows } = this.#limits.save(machine);
+      this.#ledger.record(machine.account ?? '', rows, nowMs);
+      return changed;
+    });
+    await this.#alarms.set(machine.nextDueMs());
+    await this.#alarms.set(this.#ledger.nextDueMs());
+    return result;
+  }
+
+  /** Writes all of it, or nothing: then what is in memory is read again. */
+  #write<Result>(step: () => Result): Result {
     try {
-      const result = this.#storage.transactionSync(() => {
-        const changed = change(machine, nowMs);
-        const { rows } = this.#limits.save(machine);
-        this.#ledger.record(machine.account ?? '', rows, nowMs);
-        return changed;
-      });
-      await this.#alarms.set(machine.nextDueMs());
-      await this.#alarms.set(this.#ledger.nextDueMs());
-      return result;
+      return this.#storage.transactionSync(step);
     } catch (thrown) {
       this.#limits.reload();
+      this.#ledger.reload();
       throw thrown;
     }
   }

@@ -61,6 +61,11 @@ export class LedgerStore {
     this.#trim();
   }
 
+  /** Forgets what is in memory, after a transaction that was not written. */
+  reload(): void {
+    this.#count = null;
+  }
+
   /** Finds a row by its id with any prefix of a client format, or by the upstream's id. Null = it is not kept. */
   find(id: string): LedgerRow | null {
     const [found] = this.#sql.exec(`SELECT row FROM ledger WHERE id = ? OR row ->> '$.upstreamId' = ? LIMIT 1`, bareId(id), id).toArray();

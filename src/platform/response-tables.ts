@@ -65,11 +65,16 @@ const firstPiece = (seq: number, kind: Kind): number => (seq * 4 + KINDS[kind]) 
 export class ResponseTables {
   readonly #sql: Sql;
   /** Of all answers. */
-  #bytes: number;
+  #bytes = 0;
 
   constructor(sql: Sql) {
     this.#sql = sql;
     migrateTables(sql, 'responses', STEPS);
+    this.reload();
+  }
+
+  /** Reads again what is in memory, after a transaction that was not written. */
+  reload(): void {
     this.#bytes = Number(this.#ask<{ bytes: number }>('SELECT total(bytes) AS bytes FROM answers')[0]?.bytes);
   }
 

@@ -25,10 +25,12 @@ export class ResponsesObject extends DurableObject {
   async keep(answer: AnswerToKeep): ReturnType<ResponsesStub['keep']> {
     const { ttlMs, accountBytes } = this.#limits;
     const { storage } = this.ctx;
+    const alarmMs = (await storage.getAlarm()) ?? Infinity;
     const nowMs = Date.now();
-    storage.transactionSync(() => this.#tables.add(answer, { expiresMs: nowMs + ttlMs, maxBytes: accountBytes, nowMs }));
+    this.#write(() => this.#tables.add(answer, { expiresMs: nowMs + ttlMs, maxBytes: accountBytes, nowMs }));
     const dueMs = nowMs + ttlMs + this.#pauseMs();
-    if (((await storage.getAlarm()) ?? Infinity) > dueMs) await storage.setAlarm(dueMs);
+    // In one step with the answer: a process that ends leaves no answer that is never removed.
+    if (alarmMs > dueMs) await storage.setAlarm(dueMs);
     return {};
   }
 
@@ -37,13 +39,23 @@ export class ResponsesObject extends DurableObject {
   }
 
   remove({ id }: { id: string }): Awaited<ReturnType<ResponsesStub['remove']>> {
-    return { removed: this.ctx.storage.transactionSync(() => this.#tables.removeNamed(id, Date.now())) };
+    return { removed: this.#write(() => this.#tables.removeNamed(id, Date.now())) };
   }
 
   override async alarm(): Promise<void> {
     const { storage } = this.ctx;
-    const nextMs = storage.transactionSync(() => this.#tables.purge(Date.now()));
+    const nextMs = this.#write(() => this.#tables.purge(Date.now()));
     if (nextMs !== null) await storage.setAlarm(nextMs + this.#pauseMs());
+  }
+
+  /** Writes all of it, or nothing. */
+  #write<Result>(step: () => Result): Result {
+    try {
+      return this.ctx.storage.transactionSync(step);
+    } catch (thrown) {
+      this.#tables.reload();
+      throw thrown;
+    }
   }
 
   /** Several answers that expire one after another are removed together. */

@@ -34,8 +34,8 @@ export abstract class StreamObjectBase extends DurableObject {
   async open(call: OpenCall): Promise<ReadResult | CurrentResult> {
     // One step up to here: of two requests at a time, one starts and the other joins.
     const answer = this.#answer;
-    if (answer === null) return this.#start(call).opened(call.after, call.background);
-    if (answer.stored.account !== call.caller.account) return MISSING;
+    if (answer !== null && answer.stored.account !== call.caller.account) return MISSING;
+    if (answer === null || startsAnew(answer.stored, call)) return this.#start(call).opened(call.after, call.background);
     const [first, own] = await Promise.all([answer.fingerprint(), fingerprintOf(call.body, call.url)]);
     if (first !== null && first !== own) return { kind: 'conflict' };
     return answer.opened(call.after, call.background);
@@ -97,6 +97,7 @@ export abstract class StreamObjectBase extends DurableObject {
       endedMs: null,
     };
     this.#store.createTables();
+    if (this.#answer !== null) this.#store.clear();
     this.#store.save(stored);
     const answer = new AnswerRun(stored, this.#portsOf(format));
     this.#answer = answer;
@@ -131,6 +132,12 @@ export abstract class StreamObjectBase extends DurableObject {
     this.#answer = null;
   }
 }
+
+/**
+ * True where a request takes the place of an answer that a restart has interrupted: its client was told to send the request again, perhaps with the
+ * same idempotency key. One that goes on from an event is to read the end.
+ */
+const startsAnew = ({ state, head }: StoredAnswer, { after }: OpenCall): boolean => state === 'interrupted' && (after < 0 || head === null);
 
 /** @throws Error for a format that cannot be resumed, which no request is handed over for. */
 function clientOf(format: string): ResumableFormat {

@@ -57,6 +57,11 @@ export class StreamStore {
     this.#sql.exec('INSERT INTO answer VALUES (1, ?) ON CONFLICT DO UPDATE SET json = excluded.json', JSON.stringify(answer));
   }
 
+  /** Deletes the answer and its log. */
+  clear(): void {
+    this.#sql.exec('DELETE FROM answer; DELETE FROM log');
+  }
+
   /** Adds bytes to the log. */
   append(bytes: Uint8Array<ArrayBuffer>): void {
     for (let start = 0; start < bytes.length; start += ROW_BYTES)

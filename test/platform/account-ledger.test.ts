@@ -59,6 +59,28 @@ describe('AccountLedger', () => {
     expect([(await copied()).toSorted(), ledger.nextDueMs()]).toEqual([['gen-1', 'gen-2'], null]);
   });
 
+  it('registers after a restart an account that a killed process had not registered, without D1 too', async () => {
+    const { sql, links, registered } = bound({ copy: null });
+    new AccountLedger(sql, links).record('acc', [row('1')], NOW_MS);
+    const restarted = new AccountLedger(sql, links);
+    await restarted.work(NOW_MS);
+    expect([registered, restarted.nextDueMs()]).toEqual([['acc'], null]);
+  });
+
+  it('copies rows of its account after a transaction that was not written, and counts them as they are stored', async () => {
+    const { sql, links, database, d1 } = bound();
+    database.migrate();
+    let ledger = new AccountLedger(sql, links);
+    sql.exec('BEGIN');
+    ledger.record('acc', [row('lost')], NOW_MS);
+    sql.exec('ROLLBACK');
+    ledger.reload();
+    ledger.record('acc', [row('kept')], NOW_MS);
+    ledger = new AccountLedger(sql, links);
+    await ledger.work(NOW_MS);
+    expect([await d1.find('acc', 'gen-lost'), (await d1.find('acc', 'gen-kept'))?.id]).toEqual([null, 'gen-kept']);
+  });
+
   it('copies a row again that is corrected while it is being copied', async () => {
     let ledger: AccountLedger | null = null;
     const { sql, database, d1, links } = bound();

@@ -127,6 +127,21 @@ describe('ResponseTables', () => {
     const kept = Array.from({ length: 10 }, (_, count) => chainOf(new ResponseTables(sql), String(count)) !== null);
     expect(kept).toEqual([...Array<boolean>(6).fill(false), true, true, true, true]);
   });
+
+  it('counts no bytes of a transaction that was not written', () => {
+    const sql = openSqlite();
+    const tables = new ResponseTables(sql);
+    const maxBytes = 3 * ROW_BYTES;
+    tables.add(answer('kept'), { ...NEVER, maxBytes });
+    for (let time = 0; time < 5; time++) {
+      sql.exec('BEGIN');
+      tables.add(answer('lost'), NEVER);
+      sql.exec('ROLLBACK');
+      tables.reload();
+    }
+    tables.add(answer('next'), { ...NEVER, maxBytes });
+    expect([tables.find('kept', 0), tables.find('lost', 0)]).toEqual([expect.anything(), null]);
+  });
 });
 
 /** The newest answer of the model with an id, where it has not expired. */

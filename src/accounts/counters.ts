@@ -46,6 +46,15 @@ export class Counters {
     return scopedLimits(record, named).map(({ scope, limit, id }) => ({ scope, limit, counter: this.#counterAt(id, limit, nowMs) }));
   }
 
+  /** The same for a reader: no window begins, and no counter. */
+  read(record: KeyRecord, named: Named, nowMs: number): CountedLimit[] {
+    return scopedLimits(record, named).map(({ scope, limit, id }) => {
+      const known = this.#counters.get(id);
+      const counter = known !== undefined && nowMs < known.endMs ? known : newCounter(id, limit, nowMs);
+      return { scope, limit, counter };
+    });
+  }
+
   /** The limits that a lease counts against: those whose window has the time of its reservation. Several may have one counter. */
   countedBy(record: KeyRecord, { reservedMs, ...named }: Named & { reservedMs: number }): CountedLimit[] {
     return scopedLimits(record, named).flatMap(({ scope, limit, id }) => {
@@ -78,7 +87,7 @@ export class Counters {
     }
     for (const lease of leases) {
       if (lease.counted !== null) continue;
-      this.limitsOf(record, lease, nowMs);
+      for (const { id, limit } of scopedLimits(record, lease)) if (!isFromUse(limit)) this.#counterAt(id, limit, nowMs);
       this.change(this.countedBy(record, lease), { held: lease.worst });
     }
   }
@@ -93,10 +102,11 @@ export class Counters {
   #counterAt(id: string, limit: KeyLimit, nowMs: number): Counter {
     const known = this.#counters.get(id);
     if (known !== undefined && nowMs < known.endMs) return known;
-    const { startMs, endMs } = spanOf(limit, nowMs);
-    const counter = { id, startMs, endMs, sinceMs: nowMs, used: 0, held: 0 };
+    const fresh = newCounter(id, limit, nowMs);
+    // Where clocks are set back by half an hour, an hour of the calendar begins in the one before: windows do not overlap.
+    const counter = { ...fresh, startMs: Math.max(fresh.startMs, known?.endMs ?? 0) };
     this.#counters.set(id, counter);
-    if (startMs === nowMs) this.#store(counter); // where a window began cannot be computed again
+    if (counter.startMs === nowMs) this.#store(counter); // where a window began cannot be computed again
     if (this.#counters.size > MAX_COUNTERS) this.#makeRoom(nowMs);
     return counter;
   }
@@ -119,6 +129,11 @@ export class Counters {
   }
 }
 
+function newCounter(id: string, limit: KeyLimit, nowMs: number): Counter {
+  const { startMs, endMs } = spanOf(limit, nowMs);
+  return { id, startMs, endMs, sinceMs: nowMs, used: 0, held: 0 };
+}
+
 /** The state of a limit. */
 export const stateOf = ({ scope, limit, counter }: CountedLimit): LimitCount => ({
   scope,
@@ -134,6 +149,9 @@ function spanOf({ resource, window, calendar, timezone }: KeyLimit, nowMs: numbe
   if (resource === 'concurrent') return windowFromUse('total', nowMs);
   return calendar ? calendarWindow(window, timezone, nowMs) : windowFromUse(window, nowMs);
 }
+
+/** Its windows begin with requests, so an open lease begins none. */
+const isFromUse = ({ resource, window, calendar }: KeyLimit): boolean => !calendar && window !== 'total' && resource !== 'concurrent';
 
 /** The kind of a counter: limits that differ in their amount alone share it. */
 function kindOf({ resource, window, calendar, timezone }: KeyLimit): string {

@@ -153,7 +153,7 @@ export class LeaseMachine {
   describe(given: KeyRecord, atMs: number): readonly LimitCount[] {
     const nowMs = this.#advance(atMs);
     const record = { ...this.accept(given, nowMs), userLimits: [], sessionLimits: [] };
-    return this.#counters.limitsOf(record, { user: null, session: null }, nowMs).map(stateOf);
+    return this.#counters.read(record, { user: null, session: null }, nowMs).map(stateOf);
   }
 
   /** Returns what has changed since the last call. */

@@ -7,7 +7,9 @@ import type { LimitRefusal } from './lease.ts';
  * Why a request does not fit; null = it does. Of several limits, one that is spent comes before one that is held, and the one that is free
  * last before the others.
  *
- * @param isLarger an open lease is made larger: limits that it does not count against are not asked.
+ * A limit of USD is not asked about a request that can cost nothing, nor any limit that a larger lease needs no more of.
+ *
+ * @param isLarger an open lease is made larger.
  */
 export function refusalOf(
   limits: readonly CountedLimit[],
@@ -18,7 +20,7 @@ export function refusalOf(
   for (const counted of limits) {
     const limit = stateOf(counted);
     const [need, whole] = [more[limit.resource], worst[limit.resource]];
-    if (limit.used + limit.held + need <= limit.max || (isLarger && need === 0)) continue;
+    if (limit.used + limit.held + need <= limit.max || (need === 0 && (isLarger || limit.resource === 'usd'))) continue;
     // An open lease frees what it holds and does not use, but always counts as a request.
     const mayFree = limit.resource !== 'requests' && limit.used + whole <= limit.max;
     const refusal: LimitRefusal = { reason: mayFree ? 'held' : 'spent', limit, worst: whole };

@@ -20,8 +20,12 @@ export function refusalError(refusal: LimitRefusal, nowMs: number): RouterError 
   if (reason === 'held')
     return new RouterError('rate_limit_exceeded', message, { retryAfterSeconds: heldSeconds(limit, nowMs), metadata, rateLimits });
   if (limit.resource === 'usd') return new RouterError('payment_required', message, { metadata });
-  return new RouterError('rate_limit_exceeded', message, { ...waitFor(limit, nowMs), metadata, rateLimits });
+  const wait = isTooLarge(refusal) ? { retryable: false } : waitFor(limit, nowMs);
+  return new RouterError('rate_limit_exceeded', message, { ...wait, metadata, rateLimits });
 }
+
+/** No window has room for such a request. */
+const isTooLarge = ({ limit, worst }: LimitRefusal): boolean => worst > limit.max;
 
 /** The limits of requests and tokens in the form in which answers report limits: for each of the two the one with the least left. */
 export function rateLimitsOf(limits: readonly LimitCount[]): RateLimit[] {
@@ -64,10 +68,12 @@ function sentence({ limit, worst }: LimitRefusal): string {
   return `${owner} of ${of(max)} ${WINDOWS[window]} does not allow this request: ${of(used)} used, ${of(held)} held by requests in progress.${counted}`;
 }
 
-function advice({ reason, limit: { resource, resetMs }, worst }: LimitRefusal): string {
+function advice(refusal: LimitRefusal): string {
+  const { reason, limit, worst } = refusal;
+  const { resource, resetMs } = limit;
   if (reason === 'held') return 'Send it again when others have ended.';
   const ways = [
-    ...(resetMs === null ? [] : [`Wait until the limit begins anew at ${new Date(resetMs).toISOString()}`]),
+    ...(resetMs === null || isTooLarge(refusal) ? [] : [`Wait until the limit begins anew at ${new Date(resetMs).toISOString()}`]),
     ...(resource === 'requests' || worst === 0 ? [] : ['send a smaller max_tokens']),
     'use a key with a higher limit',
   ].join(', or ');

@@ -35,12 +35,10 @@ export async function reserveIn(
   } catch {
     // It may have been reserved although no answer came.
   }
-  const free = async () =>
-    connect(account).settle({
-      settlements: [call.lease, ...(call.slice === undefined ? [] : [call.slice])].map(({ id }) => ({ id, rows: [] })),
-    });
-  // A limit of money holds also while the object cannot be asked.
-  if (limitsUsd(call.record)) background(pending.then(free, free).catch(() => undefined));
+  // A request that is not refused has its own lease: it settles that one. A slice is spent by nothing.
+  const unused = [...(limitsUsd(call.record) ? [call.lease] : []), ...(call.slice === undefined ? [] : [call.slice])];
+  const free = async () => connect(account).settle({ settlements: unused.map(({ id }) => ({ id, rows: [] })) });
+  if (unused.length > 0) background(pending.then(free, free).catch(() => undefined));
   return null;
 }
 

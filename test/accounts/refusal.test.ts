@@ -5,8 +5,8 @@ import { rateLimitsOf, refusalError, softPart } from '../../src/accounts/refusal
 
 const NOW_MS = Date.UTC(2026, 11, 1, 12);
 const count = (fields: Partial<LimitCount>): LimitCount => ({ scope: 'key', resource: 'usd', window: 'day', max: 5e9, used: 4.9e9, held: 0.05e9, resetMs: NOW_MS + 3_600_000, ...fields }); // prettier-ignore
-const refused = (reason: LimitRefusal['reason'], fields: Partial<LimitCount> = {}) =>
-  refusalError({ reason, limit: count(fields), worst: 0.2e9 }, NOW_MS);
+const refused = (reason: LimitRefusal['reason'], fields: Partial<LimitCount> = {}, worst = fields.resource === undefined ? 0.2e9 : 1) =>
+  refusalError({ reason, limit: count(fields), worst }, NOW_MS);
 
 describe('refusalError', () => {
   it('of a spent budget is a payment error that states the limit, what counts against it, and when it begins anew', () => {
@@ -29,6 +29,20 @@ describe('refusalError', () => {
     ],
   ])('%s is a rate limit that is over soon', (_, error, reason, retryAfterSeconds) => {
     expect(error).toMatchObject({ status: 429, retryable: true, details: { retryAfterSeconds, metadata: { reason } } });
+  });
+
+  it('of a request that no window has room for is not repeated, and does not ask to wait', () => {
+    const [budget, rate] = [
+      refused('spent', { max: 0.1e9 }),
+      refused('spent', { resource: 'tokens', window: 'minute', max: 10, used: 0 }, 11),
+    ];
+    expect([rate?.status, rate?.retryable, rate?.details.retryAfterSeconds, rate?.details.headers]).toEqual([
+      429,
+      false,
+      undefined,
+      undefined,
+    ]);
+    for (const { message } of [budget, rate]) expect(message).toMatch(/\. Send a smaller max_tokens, or use a key with a higher limit\.$/);
   });
 
   it('of a rate limit that is free in more than a minute is not repeated by SDKs, and states its time', () => {

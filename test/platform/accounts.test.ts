@@ -90,6 +90,15 @@ describe('a request of a key with limits', () => {
     expect([logged.length, state()[0]]).toMatchObject([1, { used: 1, held: 0 }]);
   });
 
+  it('leaves no slice behind where the object answers too late', async () => {
+    const { accounts, caller, key, modes, clock, describe: state } = isolate({ limits: [limit({ resource: 'tokens', amount: 1e6 })] });
+    modes.push('loses-answer', 'fails');
+    const lease = await whileTimePasses(clock, accounts.reserve(caller, key, reservation('gen-1')), RESERVE_MS / 2);
+    lease.settle(answer('gen-1'));
+    await turn();
+    expect(state()[0]).toMatchObject({ used: 10, held: 0 });
+  });
+
   it('shows what is left, and how much of a budget is used', async () => {
     const { accounts, caller, key } = isolate({ softAt: 0.5, limits: [limit({ amount: 0.01 }), limit({ resource: 'tokens', amount: 1000, window: 'day' }), limit({ resource: 'requests', amount: 3 })] }); // prettier-ignore
     const first = await accounts.reserve(caller, key, reservation('gen-1'));

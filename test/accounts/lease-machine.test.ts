@@ -1,0 +1,99 @@
+/** Single cases of limits and leases. Random schedules are in `lease-machine.property.test.ts`. */
+import { describe, expect, it } from 'vitest';
+import { LeaseMachine, worstOf } from '../../src/accounts/lease-machine.ts';
+import type { KeyLimit, KeyRecord } from '../../src/accounts/key-record.ts';
+import { AccountStore, costRow, keyRecord, leaseRequest, limit, START_MS } from './account-store.ts';
+
+const HOUR_MS = 3_600_000;
+
+/** A machine with one limit. */
+function machineOf(fields: Partial<KeyLimit>, more: Partial<KeyRecord> = {}) {
+  const store = new AccountStore();
+  const machine = new LeaseMachine(store.load(), START_MS);
+  const record = keyRecord({ limits: [limit(fields)], ...more });
+  const reserve = (id: string, atMs: number, usd = 1000) =>
+    machine.reserve({ record, lease: leaseRequest(id, { worst: worstOf(usd, 10), draft: costRow(id), ttlMs: HOUR_MS }) }, atMs).kind;
+  const settle = (id: string, atMs: number, costNanoUsd = 1000) => machine.settle({ id, rows: [costRow(id, costNanoUsd, 10)] }, atMs);
+  const restart = () => {
+    store.save(machine.take());
+    return new LeaseMachine(store.load(), START_MS);
+  };
+  return { machine, record, reserve, settle, restart, store, state: (atMs: number) => machine.describe(record, atMs)[0] };
+}
+
+describe('a window that begins with its first request', () => {
+  it('does not begin with a reader', () => {
+    const { state, reserve } = machineOf({ window: 'hour', calendar: false });
+    state(START_MS);
+    reserve('a', START_MS + HOUR_MS / 2);
+    expect(state(START_MS + HOUR_MS / 2)).toMatchObject({ held: 1000, resetMs: START_MS + 1.5 * HOUR_MS });
+  });
+
+  it('does not begin with a request that is still open from the one before', () => {
+    const { machine, record, reserve, state } = machineOf({ window: 'minute', calendar: false });
+    reserve('a', START_MS);
+    const later = START_MS + 90_000;
+    machine.describe({ ...record, softAt: 0.5, updatedMs: record.updatedMs + 1 }, later);
+    reserve('b', later + 10_000);
+    expect(state(later + 10_000)).toMatchObject({ held: 1000, resetMs: later + 70_000 });
+  });
+});
+
+it('hours of a zone that moves its clocks by half an hour do not overlap: a lease of the first frees nothing of the second', () => {
+  // Lord Howe, 2027-04-04: at 02:00 (15:00 UTC) clocks go back to 01:30.
+  const change = Date.UTC(2027, 3, 3, 15);
+  const { reserve, settle, state } = machineOf({ window: 'hour', timezone: 'Australia/Lord_Howe' });
+  reserve('a', change - 15 * 60_000);
+  reserve('b', change + 5 * 60_000);
+  settle('a', change + 6 * 60_000);
+  expect(state(change + 6 * 60_000)).toMatchObject({ used: 0, held: 1000 });
+});
+
+describe('a budget that one answer has passed', () => {
+  it('refuses what may cost something, and nothing that is free', () => {
+    const { reserve, settle } = machineOf({ amount: 1e-6 });
+    reserve('a', START_MS);
+    settle('a', START_MS, 5000);
+    expect([reserve('b', START_MS, 1), reserve('c', START_MS, 0)]).toEqual(['refused', 'open']);
+  });
+});
+
+describe('a change of limits while leases are open', () => {
+  it('holds them against the new limit, of another amount, window and zone, and counts them there', () => {
+    const { machine, record, reserve } = machineOf({ window: 'day' });
+    reserve('a', START_MS);
+    const limits = [limit({ window: 'day', amount: 1e-9 }), limit({ window: 'week', timezone: 'Asia/Kolkata' })];
+    const changed = { ...record, limits, updatedMs: record.updatedMs + 1 };
+    expect(machine.describe(changed, START_MS + 1000).map(({ used, held }) => [used, held])).toEqual([[0, 1000], [0, 1000]]); // prettier-ignore
+    machine.settle({ id: 'a', rows: [costRow('a', 700, 5)] }, START_MS + 2000);
+    expect(machine.describe(changed, START_MS + 2000).map(({ used, held }) => [used, held])).toEqual([[700, 0], [700, 0]]); // prettier-ignore
+    expect(machine.reserve({ record: changed, lease: leaseRequest('b', { worst: worstOf(1, 1) }) }, START_MS + 3000)).toMatchObject({
+      kind: 'refused',
+      refusal: { reason: 'spent', limit: { max: 1, used: 700, held: 0 } },
+    });
+    const raised = { ...changed, limits: [limit({ window: 'day', amount: 1 })], updatedMs: changed.updatedMs + 1 };
+    expect(machine.reserve({ record: raised, lease: leaseRequest('c') }, START_MS + 4000)).toMatchObject({ kind: 'open', states: [{ used: 700 }] }); // prettier-ignore
+  });
+
+  it('is not undone by an isolate that has the older record', () => {
+    const { machine, record, reserve } = machineOf({ amount: 1 });
+    machine.accept({ ...record, limits: [limit({ amount: 0 })], updatedMs: record.updatedMs + 1 }, START_MS);
+    expect(reserve('a', START_MS)).toBe('refused');
+  });
+
+  it('leaves nothing locked where the key is disabled: what is open settles', () => {
+    const { machine, record, reserve, settle, restart } = machineOf({ amount: 1 });
+    reserve('a', START_MS);
+    machine.accept({ ...record, disabled: true, updatedMs: record.updatedMs + 1 }, START_MS);
+    settle('a', START_MS, 700);
+    expect([reserve('b', START_MS), restart().describe(record, START_MS)[0]]).toMatchObject(['inactive', { used: 700, held: 0 }]);
+  });
+});
+
+it('an answer that ends after its window has ended counts in the window it began in, and not in the next', () => {
+  const { reserve, settle, state } = machineOf({ window: 'minute' });
+  reserve('a', START_MS);
+  reserve('b', START_MS + 61_000);
+  settle('a', START_MS + 62_000);
+  expect(state(START_MS + 62_000)).toMatchObject({ used: 0, held: 1000 });
+});

@@ -6,7 +6,7 @@ import { RouterError } from '../unified/error.ts';
 import type { UnifiedRequest } from '../unified/request/request.ts';
 import type { PlannedRequest } from './plan-and-prepare.ts';
 import { toServedBy } from './response-headers.ts';
-import { worstCase } from './worst-case.ts';
+import { isOnlyByok, worstCase } from './worst-case.ts';
 import type { ClientFormat } from '../dialects/client-dialect.ts';
 import type { RenderingDialect } from '../dialects/dialect.ts';
 
@@ -59,7 +59,7 @@ function reservationOf(
     providerName: provider,
     user: userOf(request),
     session: request.session ?? null,
-    isByok: planned.plans.every(({ calls }) => calls.every(({ access }) => access.isCallerKey === true)),
+    isByok: isOnlyByok(planned),
     streamed: request.stream,
     worst,
   };

@@ -1,8 +1,9 @@
 /** What a request may cost at most: the dearest of the endpoints that may serve it, with the longest answer that it allows. */
 import type { Part } from '../fitting/split.ts';
-import { textOf } from '../lib/json.ts';
+import { isObject, numberOf, textOf } from '../lib/json.ts';
 import type { WorstCase } from '../ports.ts';
 import { mostUsd } from '../registry/pricing.ts';
+import type { OperationRules } from '../registry/provider.ts';
 import type { PlannedCall, RoutePlan } from '../routing/plan.ts';
 import { estimatePromptTokens } from '../unified/estimate/prompt-tokens.ts';
 import { familyOf, type ModelFamily } from '../unified/estimate/model-family.ts';
@@ -23,6 +24,10 @@ type Policy = {
   isByokCounted: boolean;
 };
 
+/** True where all calls that a request may make use the caller's own provider keys: their provider bills the caller. */
+export const isOnlyByok = ({ plans }: Pick<Planned, 'plans'>): boolean =>
+  plans.every(({ calls }) => calls.every(({ access }) => access.isCallerKey === true));
+
 /** Returns the worst case of a planned request: of several models at once the sum, of a hedged call both. */
 export function worstCase(request: UnifiedRequest, { plans, hedge }: Planned, policy: Policy): WorstCase {
   const promptTokens = promptCounter(request);
@@ -32,7 +37,8 @@ export function worstCase(request: UnifiedRequest, { plans, hedge }: Planned, po
     const isHedged = hedge !== null && first !== undefined && second !== undefined;
     return dearest(isHedged ? [...cases, add(first, second)] : cases);
   });
-  return ofPlans.reduce(add, FREE);
+  const all = ofPlans.reduce(add, FREE);
+  return !policy.isByokCounted && isOnlyByok({ plans }) ? { ...FREE, tokens: all.tokens } : all;
 }
 
 const FREE: WorstCase = { nanoUsd: 0, tokens: 0, unpriced: null };
@@ -69,33 +75,55 @@ function worstOfCall(
   { candidate, access, fitted }: PlannedCall,
   { outputTokens, isByokCounted, promptTokens }: Policy & { promptTokens: (model: string) => number },
 ): WorstCase {
-  const { offering, modelId, provider } = candidate;
+  const { offering, modelId, provider, rules } = candidate;
   const prompt = promptTokens(modelId);
-  const output = request.operation === 'embeddings' ? 0 : outputOf(request, offering?.maxOutputTokens ?? null, outputTokens);
-  const webSearches = request.parameters['web_search_options'] === undefined ? 0 : WEB_SEARCHES;
-  const tier = textOf(request.parameters['service_tier']);
+  const most = offering?.maxOutputTokens ?? null;
   const { priceUsdPerMillionTokens: price, priceUsdPerWebSearch: webSearchUsd, hasRequestFee = false } = offering ?? {};
   let [usd, tokens, isPriced] = [0, 0, price !== undefined && !hasRequestFee];
   for (const part of fitted.parts) {
+    const { parameters } = part.call;
+    const output = request.operation === 'embeddings' ? 0 : outputOf(request, { part, rules, most, otherwise: outputTokens });
     const usage = {
       promptTokens: Math.ceil(prompt * shareOf(part, request)),
       completionTokens: output * writtenChoices(part),
-      webSearches,
+      webSearches: maySearch(part) ? WEB_SEARCHES : 0,
     };
-    const cost = price === undefined ? null : mostUsd(usage, price, { tier, webSearchUsd });
-    usd += cost ?? 0;
+    const tier = textOf(parameters['service_tier']) ?? textOf(parameters['serviceTier']);
+    const cost = price === undefined ? { usd: 0, isKnown: false } : mostUsd(usage, price, { tier, webSearchUsd });
+    usd += cost.usd;
     tokens += usage.promptTokens + usage.completionTokens;
-    isPriced &&= cost !== null;
+    isPriced &&= cost.isKnown;
   }
-  // The caller pays its provider itself.
-  if (access.isCallerKey === true && !isByokCounted) return { nanoUsd: 0, tokens, unpriced: null };
-  return { nanoUsd: Math.ceil(usd * 1e9), tokens, unpriced: isPriced ? null : `${provider.slug}/${modelId}` };
+  const nanoUsd = Math.ceil(usd * 1e9);
+  // What its provider bills to the caller needs no price.
+  if (access.isCallerKey === true && !isByokCounted) return { nanoUsd, tokens, unpriced: null };
+  // What has no price holds something all the same, so that it ends with the limit.
+  return isPriced
+    ? { nanoUsd, tokens, unpriced: null }
+    : { nanoUsd: Math.max(1, nanoUsd), tokens, unpriced: `${provider.slug}/${modelId}` };
 }
 
-/** Tokens of one choice: what the request allows, and no more than the model writes. */
-function outputOf({ parameters }: UnifiedRequest, most: number | null, otherwise: number): number {
-  const asked = [parameters['max_completion_tokens'], parameters['max_tokens']].find((value) => typeof value === 'number');
-  return Math.min(asked ?? otherwise, most ?? Infinity);
+/** The fields that limit an answer. */
+const LIMITS = ['max_completion_tokens', 'max_tokens'] as const;
+
+/** Tokens of one choice: what the provider is told, else what the request asks for or the operator expects, and no more than the model writes. */
+function outputOf(
+  { parameters: asked }: UnifiedRequest,
+  { part, rules, most, otherwise }: { part: Part; rules: OperationRules; most: number | null; otherwise: number },
+): number {
+  const wanted = LIMITS.flatMap((name) => numberOf(asked[name]) ?? []);
+  const names = LIMITS.flatMap((name) => [name, (rules.parameters[name] || undefined)?.name ?? name]);
+  const sent = names.flatMap((name) => numberOf(part.call.parameters[name]) ?? []);
+  // A limit that is not sent, or that only the provider requires, limits nothing that the request states.
+  const tokens = wanted.length === 0 ? otherwise : sent.length === 0 ? Math.max(otherwise, ...wanted) : Math.max(...sent);
+  return Math.min(tokens, most ?? Infinity);
+}
+
+/** A call may search the web: each search has a fee. */
+function maySearch({ call: { parameters, native } }: Part): boolean {
+  if (parameters['web_search_options'] !== undefined) return true;
+  const tools = native?.body['tools'];
+  return Array.isArray(tools) && tools.some((tool) => isObject(tool) && textOf(tool['type'])?.startsWith('web_search') === true);
 }
 
 /** Choices that the provider writes for a call: of `best_of` it returns only some. */

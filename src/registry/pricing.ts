@@ -42,21 +42,33 @@ type MostUsage = {
 };
 
 /**
- * Returns what a call costs at most, in USD: nothing comes from the cache, everything is written to it, and reasoning, images and sound count
- * where they are dearer than text. Null when unknown.
+ * Returns what a call costs at most, in USD: nothing comes from the cache, everything is written to it, for as long as it may be kept, and
+ * reasoning, images and sound count where they are dearer than text. A provider may serve a call at the plain price of its tier.
+ * `isKnown`: false = the price of the tier or of a search is not known, and the cost is that of the rest.
  */
 export function mostUsd(
   { promptTokens, completionTokens, webSearches }: MostUsage,
   price: Price,
   { tier = null, webSearchUsd }: Billing = {},
-): number | null {
-  const rates = ratesFor(price, promptTokens, tier);
-  if (rates === null || (webSearches > 0 && webSearchUsd === undefined)) return null;
-  if (rates.prompt === 0 && rates.completion === 0) return webSearches * (webSearchUsd ?? 0);
-  const promptRate = Math.max(rates.prompt, rates.cacheWrite ?? 0, rates.imagePrompt ?? 0, rates.audioPrompt ?? 0);
-  const completionRate = Math.max(rates.completion, rates.reasoning ?? 0, rates.imageCompletion ?? 0, rates.audioCompletion ?? 0);
-  const nanoUsd = (promptTokens * promptRate + completionTokens * completionRate) * NANO_USD_PER_TOKEN;
-  return Math.ceil(nanoUsd + webSearches * (webSearchUsd ?? 0) * NANO_USD_PER_USD) / NANO_USD_PER_USD;
+): { usd: number; isKnown: boolean } {
+  const asked = ratesFor(price, promptTokens, tier);
+  const plain = ratesFor(price, promptTokens, null);
+  const tokens = Math.max(...[asked, plain].map((rates) => (rates === null ? 0 : mostNanoUsd(promptTokens, completionTokens, rates))));
+  const searches = webSearches * (webSearchUsd ?? 0) * NANO_USD_PER_USD;
+  return {
+    usd: Math.ceil(tokens + searches) / NANO_USD_PER_USD,
+    isKnown: asked !== null && (webSearches === 0 || webSearchUsd !== undefined),
+  };
+}
+
+function mostNanoUsd(promptTokens: number, completionTokens: number, rates: Rates): number {
+  // A free model is free for every kind of token.
+  if (rates.prompt === 0 && rates.completion === 0) return 0;
+  const { cacheWrite = 0, cacheWrite1h = 0, imagePrompt = 0, audioPrompt = 0 } = rates;
+  const { reasoning = 0, imageCompletion = 0, audioCompletion = 0 } = rates;
+  const promptRate = Math.max(rates.prompt, cacheWrite, cacheWrite1h, imagePrompt, audioPrompt);
+  const completionRate = Math.max(rates.completion, reasoning, imageCompletion, audioCompletion);
+  return (promptTokens * promptRate + completionTokens * completionRate) * NANO_USD_PER_TOKEN;
 }
 
 /** Returns each token once, with its price in USD per million; undefined = unknown. Null when the kinds of tokens are unknown. */

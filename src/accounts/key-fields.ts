@@ -38,28 +38,28 @@ const text = (least: number, most: number) => z.string().check(z.minLength(least
 const isTime: Test = (value) => TIME.test(String(value)) && Number.isFinite(Date.parse(String(value)));
 
 /** The state of a limit, as `GET` shows it: it may be sent again with the limit, and changes nothing. */
-const stateFields = {
+const stateFields = once(() => ({
   used: z.optional(z.unknown()),
   reserved: z.optional(z.unknown()),
   remaining: z.optional(z.unknown()),
   resets_at: z.optional(z.unknown()),
-};
+}));
 
-const windowFields = {
-  ...stateFields,
+const windowFields = once(() => ({
+  ...stateFields(),
   window: z.enum(['minute', 'hour', 'day', 'week', 'month', 'total']),
   calendar: z.optional(z.boolean()),
   timezone: z.optional(tested(text(1, 64), (value) => isTimezone(String(value)), 'an IANA name of a time zone, e.g. "Europe/Berlin"')),
-};
+}));
 const usd = () => z.number().check(z.minimum(0), z.maximum(MAX_USD));
 
 /** One limit. Concurrent requests have no window. */
 const limit = once(() =>
   z.discriminatedUnion('resource', [
-    z.strictObject({ resource: z.literal('usd'), ...windowFields, amount: usd() }),
-    z.strictObject({ resource: z.literal('requests'), ...windowFields, amount: count() }),
-    z.strictObject({ resource: z.literal('tokens'), ...windowFields, amount: count() }),
-    z.strictObject({ ...stateFields, resource: z.literal('concurrent'), amount: count() }),
+    z.strictObject({ resource: z.literal('usd'), ...windowFields(), amount: usd() }),
+    z.strictObject({ resource: z.literal('requests'), ...windowFields(), amount: count() }),
+    z.strictObject({ resource: z.literal('tokens'), ...windowFields(), amount: count() }),
+    z.strictObject({ ...stateFields(), resource: z.literal('concurrent'), amount: count() }),
   ]),
 );
 const count = () => z.int().check(z.minimum(0), z.maximum(MAX_COUNT));

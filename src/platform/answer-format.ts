@@ -16,10 +16,10 @@ const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
 /** Why an answer that was being made has an end, after the object has started again. */
-const INTERRUPTED: StreamCut = {
+const interrupted = (): StreamCut => ({
   error: new RouterError('server', 'The answer was interrupted: the router was restarted while it was made. Send the request again.'),
   isCancelled: false,
-};
+});
 
 /** Reads and writes the format of one answer. */
 export class AnswerFormat {
@@ -55,7 +55,7 @@ export class AnswerFormat {
 
   /** The end of a stream that was interrupted. @param nextId of its first frame. */
   interruptedEnd({ queued }: StoredAnswer, nextId: number): Uint8Array[] {
-    return this.#endFrom({ ...this.#frames(queued), nextId }, INTERRUPTED);
+    return this.#endFrom({ ...this.#frames(queued), nextId }, interrupted());
   }
 
   /** The answer as it is now; null = the format has no such answers, or nothing is known of it. */

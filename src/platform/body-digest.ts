@@ -1,8 +1,8 @@
 /** Computes a digest of a request while its body is read, so that the body is never kept for it. */
 import { sha256Hex, toHex } from '../lib/hash.ts';
 
-/** The runtime's own, missing in the types of the DOM (https://developers.cloudflare.com/workers/runtime-apis/web-crypto, 2026). */
-const { DigestStream } = crypto as unknown as {
+/** Of the runtime's `crypto`, missing in the types of the DOM (https://developers.cloudflare.com/workers/runtime-apis/web-crypto, 2026). */
+type DigestStreams = {
   DigestStream: new (algorithm: string) => WritableStream<Uint8Array> & { readonly digest: Promise<ArrayBuffer> };
 };
 
@@ -16,7 +16,7 @@ export type DigestedBody = {
 /** @param url its path is part of the fingerprint. */
 export function digestBody(body: ReadableStream<Uint8Array> | null, url: string): DigestedBody {
   const reader = body?.getReader();
-  const digest = new DigestStream('SHA-256');
+  const digest = new (crypto as unknown as DigestStreams).DigestStream('SHA-256');
   const writer = digest.getWriter();
   const fingerprint = Promise.withResolvers<string | null>();
   digest.digest.catch(() => undefined); // that of a body that was not read to its end

@@ -1,20 +1,17 @@
 /** Reads the limits and weights of the keys of a provider: a JSON list in the order of the keys, e.g. `NOVITA_API_KEY_LIMITS`. */
 import * as z from 'zod/mini';
 import { parseJson } from '../lib/json.ts';
+import { once } from '../lib/memoize.ts';
 import type { ProviderKeyLimits } from '../ports.ts';
 
 /** Largest weight, so that a key with weight 1 is used at all. */
 const MAX_WEIGHT = 1000;
 
-const COUNT = z.optional(z.nullable(z.int().check(z.positive())));
-
-const LIMITS = z.array(
-  z.strictObject({
-    weight: z.optional(z.number().check(z.positive(), z.lte(MAX_WEIGHT))),
-    requests_per_minute: COUNT,
-    tokens_per_minute: COUNT,
-  }),
-);
+const schema = once(() => {
+  const count = z.optional(z.nullable(z.int().check(z.positive())));
+  const weight = z.optional(z.number().check(z.positive(), z.lte(MAX_WEIGHT)));
+  return z.array(z.strictObject({ weight, requests_per_minute: count, tokens_per_minute: count }));
+});
 
 /** `limits`: one entry for each key; null = none are set. `fault`: why they cannot be used; null = they can. */
 export type ReadKeyLimits = { limits: readonly ProviderKeyLimits[] | null; fault: string | null };
@@ -25,7 +22,7 @@ export const NO_KEY_LIMITS: ReadKeyLimits = { limits: null, fault: null };
 /** @param text value of the variable; empty = not set. @param keys how many keys there are. */
 export function readKeyLimits(text: string, keys: number): ReadKeyLimits {
   if (text === '') return NO_KEY_LIMITS;
-  const read = LIMITS.safeParse(parseJson(text));
+  const read = schema().safeParse(parseJson(text));
   if (!read.success) {
     const path = read.error.issues[0]?.path.join('.') ?? '';
     const where = path === '' ? '' : ` (at ${path})`;

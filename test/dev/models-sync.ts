@@ -11,7 +11,7 @@ import { parseEnv } from 'node:util';
 import { parse } from 'jsonc-parser';
 import { compileProviders, describeProblems } from '../../src/build.ts';
 import { systemClock, systemFetch } from '../../src/platform/system.ts';
-import { createAccess } from '../../src/platform/env.ts';
+import { createAccess } from '../../src/platform/provider-access.ts';
 import { matches, operationFor } from '../../src/registry/operation.ts';
 import type { CompiledProvider } from '../../src/registry/provider.ts';
 import { compareEntry, type StatedModel } from '../../src/registry/facts/merge.ts';

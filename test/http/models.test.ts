@@ -1,7 +1,7 @@
 /** `GET /models` and `GET /providers`, in the shapes OpenRouter's clients expect. */
 import { describe, expect, it } from 'vitest';
 import { describeModel, describePrice, listModels, retrieveModel, listProviders } from '../../src/http/models.ts';
-import { createAccess } from '../../src/platform/env.ts';
+import { createAccess } from '../../src/platform/provider-access.ts';
 import { acme } from '../support/fake-providers.ts';
 import { PROVIDERS } from '../registry/all-providers.ts';
 import { createCatalog } from '../../src/registry/catalog.ts';

@@ -2,7 +2,8 @@
 import { createApp } from '../../src/app.ts';
 import type { AppDeps } from '../../src/http/deps.ts';
 import { createAuthenticate } from '../../src/http/authenticate.ts';
-import { createAccess, limits, type Env } from '../../src/platform/env.ts';
+import { limits, type Env } from '../../src/platform/env.ts';
+import { createAccess } from '../../src/platform/provider-access.ts';
 import type { Fetch } from '../../src/lib/fetch.ts';
 import type { Ports } from '../../src/ports.ts';
 import { PROVIDERS } from '../registry/all-providers.ts';

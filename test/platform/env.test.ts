@@ -1,6 +1,7 @@
 /** The operator's variables become limits, keys and addresses. */
 import { describe, expect, it } from 'vitest';
-import { anonymousHosts, callerKeys, createAccess, limits, type Env } from '../../src/platform/env.ts';
+import { anonymousHosts, callerKeys, limits, type Env } from '../../src/platform/env.ts';
+import { createAccess } from '../../src/platform/provider-access.ts';
 import { systemClock, systemFetch, systemRandom } from '../../src/platform/system.ts';
 import type { Auth, CompiledProvider } from '../../src/registry/provider.ts';
 

@@ -1,7 +1,8 @@
 /** Two publishers of one provider: where Gemini and Claude are called on Vertex, by its own address and behind another one. */
 import { expect, it } from 'vitest';
 import { PROVIDERS } from '../registry/all-providers.ts';
-import { createAccess, type Env } from '../../src/platform/env.ts';
+import type { Env } from '../../src/platform/env.ts';
+import { createAccess } from '../../src/platform/provider-access.ts';
 import { operationFor } from '../../src/registry/operation.ts';
 import { buildCall } from '../../src/upstream/call.ts';
 

@@ -2,7 +2,8 @@
 import { createApp } from '../../../src/app.ts';
 import { CLIENT_DIALECTS } from '../../../src/dialects/index.ts';
 import { createAuthenticate } from '../../../src/http/authenticate.ts';
-import { createAccess, limits, type Env } from '../../../src/platform/env.ts';
+import { limits, type Env } from '../../../src/platform/env.ts';
+import { createAccess } from '../../../src/platform/provider-access.ts';
 import { systemClock, systemFetch, systemRandom } from '../../../src/platform/system.ts';
 import { CATALOG } from '../../../src/registry/catalog.generated.ts';
 import { readCatalog } from '../../../src/registry/catalog.ts';

@@ -11,15 +11,19 @@ type StreamTask = { id: string; caller: Caller; streams: Streams | null };
 export async function readStream({ streams, ...name }: StreamTask, request: Request): Promise<Response> {
   const { searchParams } = new URL(request.url);
   const after = readAfter(request.headers.get('last-event-id'), { starting_after: searchParams.get('starting_after') ?? undefined });
-  if (streams === null) throw missingStream(name.id);
+  if (streams === null) throw notBound();
   return streams.read(name, after);
 }
 
 /** Ends a stream; one that has ended stays as it is. */
 export async function stopStream({ streams, ...name }: StreamTask): Promise<Response> {
-  if (streams === null || !(await streams.stop(name))) throw missingStream(name.id);
+  if (streams === null) throw notBound();
+  if (!(await streams.stop(name))) throw missingStream(name.id);
   return Response.json({ id: name.id, object: 'stream', stopped: true });
 }
+
+const notBound = () =>
+  new RouterError('not_found', 'This router keeps no streams: bind the Durable Object STREAMS (class StreamObject), as in wrangler.toml.');
 
 /**
  * The id of the last event that a client has; -1 = none. The header has priority: a browser that connects again repeats the address.

@@ -15,11 +15,11 @@ import { systemClock } from './system.ts';
 /** Name of the single object. */
 export const DIRECTORY = 'keys';
 
-/** Creates this isolate's directory; null where `KEY_DIRECTORY` is not bound. */
+/** Creates this isolate's directory. Null = `KEY_DIRECTORY` is not bound, or `KEYS`, without which no limit of a key would hold. */
 export function createKeyStorePort(env: Env): KeyStore | null {
   const objects = objectsOf<DirectoryStub>(env, 'KEY_DIRECTORY');
-  if (objects === null) return null;
   const accountOf = objectsOf<RevocableStub>(env, 'KEYS');
+  if (objects === null || accountOf === null) return null;
   return createKeyStore({ connect: () => objects(DIRECTORY), accountOf, clock: systemClock, background: systemBackground });
 }
 

@@ -51,8 +51,8 @@ export type RevocableStub = { setRefused(given: { isRefused: boolean }): Promise
 export type DirectoryOptions = {
   /** Connects to the object. Called for every exchange, because a request must not use another request's connection. */
   connect: () => DirectoryStub;
-  /** Connects to the object of an account; null = such objects are not bound. */
-  accountOf: ((account: string) => RevocableStub) | null;
+  /** Connects to the object of an account. */
+  accountOf: (account: string) => RevocableStub;
   clock: Clock;
   background: (work: Promise<unknown>) => void;
   freshness?: Freshness;
@@ -124,7 +124,7 @@ export function createKeyStore({ connect, accountOf, clock, background, freshnes
       return records.map(completed);
     },
     async setRefused(account, isRefused) {
-      if (accountOf !== null) await ask(() => accountOf(account).setRefused({ isRefused }));
+      await ask(() => accountOf(account).setRefused({ isRefused }));
     },
     async accounts(slice) {
       return (await ask((directory) => directory.listAccounts(slice))).accounts;

@@ -20,7 +20,12 @@ function isolate(name: string, env: Readonly<Record<string, unknown>>): Authenti
   const objects = objectsOf<DirectoryStub>(env, 'KEY_DIRECTORY');
   if (objects === null) throw new Error('KEY_DIRECTORY is not bound');
   const clock = { nowMs: () => now, setTimer: () => () => undefined };
-  const directory = createKeyStore({ connect: () => objects(DIRECTORY), accountOf: null, clock, background: () => undefined });
+  const directory = createKeyStore({
+    connect: () => objects(DIRECTORY),
+    accountOf: () => ({ setRefused: async () => ({}) }),
+    clock,
+    background: () => undefined,
+  });
   const made = createAuthenticate({ directory, clock });
   isolates.set(name, made);
   return made;

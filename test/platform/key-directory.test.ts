@@ -84,7 +84,12 @@ describe('find', () => {
     const clock = createFakeClock();
     const never = new Promise<never>(() => undefined);
     const stub = { find: () => never } as unknown as DirectoryStub;
-    const store = createKeyStore({ connect: () => stub, accountOf: null, clock, background: () => undefined });
+    const store = createKeyStore({
+      connect: () => stub,
+      accountOf: () => ({ setRefused: async () => ({}) }),
+      clock,
+      background: () => undefined,
+    });
     await expect(whileTimePasses(clock, store.find(hash), 1000)).rejects.toMatchObject({ status: 503, retryable: true });
   });
 

@@ -218,6 +218,6 @@ class ItemReader {
 /** OpenAI's words, with what to do about it. */
 function missingItem(item: Located): RouterError {
   const id = readName(item, 'id');
-  const message = `Item with id '${id}' not found. Only items of answers with \`store: true\` are kept, for a limited time, where the operator allows it. Send the items of the conversation themselves, as clients do with \`store: false\` (AI SDK: providerOptions.openai.store = false).`;
+  const message = `Item with id '${id}' not found. Only items of answers with \`store: true\` are kept, for a limited time, where the router has the Durable Object RESPONSES. Send the items of the conversation themselves, as clients do with \`store: false\` (AI SDK: providerOptions.openai.store = false).`;
   return new RouterError('invalid_request', message, { param: item.path });
 }

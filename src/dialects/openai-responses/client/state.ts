@@ -7,7 +7,8 @@ import { show } from '../../../unified/request/explain-issue.ts';
 const WAY_OUT = 'Send the whole conversation in `input` with `store: false`.';
 
 /** Why an answer may be missing. */
-const NOT_KEPT = 'Only answers with `store: true` are kept, for a limited time and for the same key, where the operator allows it.';
+const NOT_KEPT =
+  'Only answers with `store: true` are kept, for a limited time and for the same key, where the router has the Durable Object RESPONSES.';
 
 /** @throws RouterError naming the field. A kept answer has been resolved (`resolve.ts`). */
 export function refuseState(body: JsonObject): void {

@@ -1,7 +1,8 @@
 /** The answer to a request that waits for an identical one. */
 import type { Run } from '../attempts/fan-out.ts';
 import type { PreparedEndpoint } from '../calls/prepare.ts';
-import type { Lease } from '../ports.ts';
+import type { CancelSignal } from '../lib/cancel-signal.ts';
+import type { GenerationRecord, Lease } from '../ports.ts';
 import type { EventSource } from '../unified/response/event-source.ts';
 import type { CacheStatus } from './cache-slot.ts';
 import { ReplayedRun } from './cached-answer.ts';
@@ -15,6 +16,8 @@ type Waiting<Made> = {
   /** Null = the answer that it waited for cannot be repeated. */
   wait(): Promise<{ run: Run; made: Made } | null>;
   openNew(): Promise<OpenedAnswer>;
+  /** Fires when the client disconnects. */
+  client: CancelSignal;
 };
 
 /** The answer that is being made for another request; a new one where that one fails. */
@@ -23,6 +26,9 @@ export class JoinedAnswer<Made> implements Run {
   #run: Run;
   #made: Made | null = null;
   #own: OpenedAnswer | null = null;
+  /** The request ended while its own answer was not open. */
+  #ended: GenerationRecord | null = null;
+  #onDrained: () => void = () => undefined;
 
   /** @param endpoints what is named while the request waits: the first of its plans. */
   constructor(endpoints: readonly PreparedEndpoint[], waiting: Waiting<Made>) {
@@ -40,8 +46,19 @@ export class JoinedAnswer<Made> implements Run {
       get rateLimits() {
         return current().rateLimits;
       },
-      settle: (record) => current().settle(record),
+      settle: (record) => {
+        if (this.#own === null) this.#ended = record;
+        current().settle(record);
+      },
     };
+  }
+
+  /** See `OpenedAnswer`. An answer that is repeated ends with its client. */
+  whenDrained(run: () => void): void {
+    this.#onDrained = run;
+    this.#waiting.client.addEventListener('abort', () => {
+      if (this.#own?.whenDrained === undefined) run();
+    });
   }
 
   async open(): Promise<EventSource> {
@@ -50,9 +67,13 @@ export class JoinedAnswer<Made> implements Run {
       [this.#run, this.#made] = [joined.run, joined.made];
       return this.#run.open();
     }
-    this.#own = await this.#waiting.openNew();
-    this.#run = this.#own.run;
-    return this.#own.answer.open();
+    const own = await this.#waiting.openNew();
+    // What was reserved meanwhile is not spent.
+    if (this.#ended !== null) own.lease.settle(this.#ended);
+    this.#own = own;
+    this.#run = own.run;
+    own.whenDrained?.(this.#onDrained);
+    return own.answer.open();
   }
 
   status(): CacheStatus {

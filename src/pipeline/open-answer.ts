@@ -39,14 +39,15 @@ function createAnswer(
   context: RequestContext,
   planned: PlannedRequest,
 ): Pick<OpenedAnswer, 'run' | 'answer' | 'whenDrained'> {
-  // An answer that outlives its client is ended on purpose only.
-  if (request.preferences.on_disconnect !== 'drain' || context.onAccepted != null) {
-    const run = createRun({ request, context, ...planned }, context.client.signal);
+  const { signal } = context.client;
+  // An answer that outlives its client is ended on purpose only. For a client that has left already nothing is sent.
+  if (request.preferences.on_disconnect !== 'drain' || context.onAccepted != null || signal.aborted) {
+    const run = createRun({ request, context, ...planned }, signal);
     return { run, answer: run };
   }
   const work = createCancellation(NEVER_CANCELLED);
   const run = createRun({ request, context, ...planned }, work.signal);
   const answer = new DrainableAnswer(run, context, work);
-  context.client.signal.addEventListener('abort', () => answer.drain());
+  signal.addEventListener('abort', () => answer.drain());
   return { run, answer, whenDrained: (listener) => answer.whenDrained(listener) };
 }

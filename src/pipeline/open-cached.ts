@@ -61,8 +61,11 @@ export async function openCached(opening: Opening): Promise<OpenedAnswer> {
       return made === null || repeated === null ? null : { run: repeated, made };
     },
     openNew: () => openNew(opening, slot),
+    client: context.client.signal,
   });
-  return { plans, run: answer, answer, lease: answer.lease, cache: answer };
+  const isDrained = request.preferences.on_disconnect === 'drain';
+  const drained = isDrained ? { whenDrained: (run: () => void) => answer.whenDrained(run) } : {};
+  return { plans, run: answer, answer, lease: answer.lease, cache: answer, ...drained };
 }
 
 /** A stored answer as one of this request. Null = an endpoint that made it may not serve the request now. */

@@ -9,7 +9,7 @@ const CALLER = { authorization: 'Bearer the-caller-key' };
 /** A path that needs a binding, its caller, and what the error names. */
 type Case = { call: string; body?: object; headers?: Readonly<Record<string, string>>; status: number; names: string };
 
-const chat = (fields: object = {}) => hello(fields);
+const chat = (fields: Record<string, unknown> = {}) => hello(fields);
 const ask = (fields: object = {}) => ({ model: '@novita/any-model', input: 'hello', ...fields });
 const HASH = 'ab'.repeat(32);
 

@@ -1,5 +1,5 @@
 /** The real client formats in front of the providers of the catalogue, whose answers are scripted. */
-import { ANONYMOUS_CALLER } from '../../src/accounts/caller.ts';
+import { ANONYMOUS_CALLER, type Caller } from '../../src/accounts/caller.ts';
 import type { TextClientDialect } from '../../src/dialects/client-dialect.ts';
 import type { JsonObject } from '../../src/lib/json.ts';
 import { complete } from '../../src/pipeline/generate.ts';
@@ -17,14 +17,14 @@ export type ClientRouter = {
   ask(client: TextClientDialect, body: JsonObject, headers?: Readonly<Record<string, string>>): Promise<Response>;
 };
 
-/** What is not as usual. `clock`: the one of the ports. */
-type Changes = { ports?: Partial<Ports>; cache?: CacheWish; clock?: FakeClock };
+/** What is not as usual. `clock`: the one of the ports. `signal`: of the client. */
+type Changes = { ports?: Partial<Ports>; cache?: CacheWish; clock?: FakeClock; caller?: Caller; signal?: AbortSignal };
 
 /** Every provider answers this. @param keys of each provider. */
 export function createClientRouter(
   respond: Respond,
   keys: readonly [string, ...string[]] = ['sk-key-0123456789'],
-  { ports: changed = {}, cache, clock = createFakeClock() }: Changes = {},
+  { ports: changed = {}, cache, clock = createFakeClock(), caller = ANONYMOUS_CALLER, signal = new AbortController().signal }: Changes = {},
 ): ClientRouter {
   const [sent, unhealthy]: [SentCall[], string[]] = [[], []];
   const ports: Ports = {
@@ -47,11 +47,10 @@ export function createClientRouter(
     },
     ...changed,
   };
-  const signal = new AbortController().signal;
   const options = {
     catalog: CATALOG,
     ports,
-    caller: ANONYMOUS_CALLER,
+    caller,
     generationId: 'gen-1',
     signal,
     base: '/v1',

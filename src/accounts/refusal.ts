@@ -57,12 +57,12 @@ const secondsUntil = (timeMs: number, nowMs: number): number => Math.max(1, Math
 const heldSeconds = ({ resource, resetMs }: LimitCount, nowMs: number): number =>
   Math.min(resource === 'concurrent' ? 1 : HELD_SECONDS, resetMs === null ? HELD_SECONDS : secondsUntil(resetMs, nowMs));
 
-const WINDOWS = { minute: 'a minute', hour: 'an hour', day: 'a day', week: 'a week', month: 'a month', total: 'in all' } as const;
+const WINDOWS = { minute: 'a minute', hour: 'an hour', day: 'a day', week: 'a week', month: 'a month', total: 'in total' } as const;
 
 function sentence({ limit, worst }: LimitRefusal): string {
   const { resource, window, max, used, held, scope } = limit;
   const owner = scope === 'key' ? "This key's limit" : `The limit of this ${scope}`;
-  if (resource === 'concurrent') return `${owner} of ${max} concurrent requests is reached.`;
+  if (resource === 'concurrent') return `${owner} of ${max} concurrent ${max === 1 ? 'request' : 'requests'} is reached.`;
   const of = (amount: number) => amountText(resource, amount);
   const counted = resource === 'requests' ? '' : ` This request may take up to ${of(worst)}.`;
   return `${owner} of ${of(max)} ${WINDOWS[window]} does not allow this request: ${of(used)} used, ${of(held)} held by requests in progress.${counted}`;

@@ -2,8 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { ROOT } from '../dev/serve.ts';
-import { post, startHarness, type Harness } from './harness.ts';
+import { OBJECTS, ROOT } from '../dev/serve.ts';
+import { post, startHarness, until, type Harness } from './harness.ts';
 
 let harness: Harness;
 beforeAll(async () => {
@@ -40,6 +40,27 @@ it.each(transcripts)('the transcript in $document is what the router returns', a
   const response = await post(harness.url + path, body);
   const headers = [...printed.matchAll(/^(x-[\w-]+): /gm)].map(([, name = '']) => `${name}: ${response.headers.get(name)}`);
   expect(linesOf([...headers, await response.text()].join('\n'))).toEqual(linesOf(printed));
+});
+
+it('the refusal of a budget in README.md is what the router returns, after one of twenty requests was paid for', async () => {
+  const page = readFileSync(join(ROOT, 'README.md'), 'utf8');
+  const [, key = '', fields = '', more = ''] = /\/v1\/keys .*-d '([^']+)'[^]*?-d '([^'\n]+)\n([^']+)'/.exec(page) ?? [];
+  const printed = /^\{"error":\{"code":402.*$/m.exec(page)?.[0];
+  const router = await startHarness({ ADMIN_API_KEY: 'the-admin-key' }, 0, { objects: OBJECTS });
+  try {
+    const created = (await (await post(`${router.url}/v1/keys`, key, { authorization: 'Bearer the-admin-key' })).json()) as { key: string };
+    const ask = () => post(`${router.url}/v1/chat/completions`, fields + more, { authorization: `Bearer ${created.key}` });
+    const statuses = await Promise.all(Array.from({ length: 20 }, async () => (await ask()).status));
+    expect(statuses.filter((status) => status === 200)).toHaveLength(1);
+    expect(statuses.filter((status) => ![200, 402, 429].includes(status))).toEqual([]);
+    const refused = await until('nothing to be reserved', async () => {
+      const text = await (await ask()).text();
+      return text.includes('"code":402') ? text : undefined;
+    });
+    expect(refused).toBe(printed);
+  } finally {
+    await router.stop();
+  }
 });
 
 it('docs/calling.md lists every path that the router has', async () => {

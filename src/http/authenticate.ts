@@ -95,7 +95,7 @@ export function callerKey(headers: Headers): string | null {
   if (bearer !== '' && plain !== '' && bearer !== plain)
     throw new RouterError(
       'authentication',
-      'The headers "Authorization: Bearer" and "x-api-key" have different keys. Send one of them, or the same key in both.',
+      'The headers "Authorization: Bearer" and "x-api-key" have different keys. Send one of them, or the same key in both; where they belong to a provider, send the router\'s key as "x-tributary-key".',
     );
   return bearer === '' ? plain || null : bearer;
 }

@@ -5,13 +5,14 @@ import type { LedgerRow } from './ledger-row.ts';
 /** Error type of a generation whose end was never reported. */
 const EXPIRED = 'expired';
 
-/** Returns the row. It counts what the lease holds. */
+/** Returns the row. It counts what the lease holds. Tokens that it holds none of are not known: a slice holds what the key's limits count. */
 export function expiredRow({ draft, worst }: Pick<StoredLease, 'draft' | 'worst'>): LedgerRow {
+  const hasTokens = worst.tokens > 0;
   return {
     ...draft,
-    tokens: { prompt: 0, completion: worst.tokens, cached: null, cacheWrite: null, reasoning: null },
+    tokens: hasTokens ? { prompt: 0, completion: worst.tokens, cached: null, cacheWrite: null, reasoning: null } : null,
     costNanoUsd: worst.usd,
-    estimated: ['prompt_tokens', 'completion_tokens', 'total_tokens', 'cost'],
+    estimated: [...(hasTokens ? ['prompt_tokens', 'completion_tokens', 'total_tokens'] : []), 'cost'],
     error: EXPIRED,
     finish: null,
   };

@@ -19,7 +19,7 @@ import type {
 } from './lease.ts';
 import { expiredRow, replaceExpired } from './expired-row.ts';
 import { refusalOf } from './limit-check.ts';
-import { mayHaveSlices, sliceAmount } from './slice.ts';
+import { mayHaveSlices, sliceAmount, spendableAmount } from './slice.ts';
 import { completeRow, type LedgerRow } from './ledger-row.ts';
 
 /** How long an expired lease waits for its settlement. */
@@ -75,11 +75,12 @@ export class LeaseMachine {
   /** Reserves a slice where much is left. @param slice its `worst` is that of the request that asks. @returns what it has; null = there is none. */
   #slice(record: KeyRecord, slice: LeaseRequest, states: readonly LimitCount[]): Amounts | null {
     const known = this.#leases.get(slice.id);
-    if (known !== undefined) return known.counted === null ? known.worst : null;
+    if (known !== undefined) return known.counted === null ? spendableAmount(known.worst, states) : null;
     if (!mayHaveSlices(record)) return null;
     const amount = sliceAmount(states, slice.worst);
-    if (amount !== null) this.#hold(record, { ...slice, worst: amount }, this.#nowMs);
-    return amount;
+    if (amount === null) return null;
+    this.#hold(record, { ...slice, worst: amount }, this.#nowMs);
+    return spendableAmount(amount, states);
   }
 
   /** Adds a lease, or makes an open one larger. @param request its worst case is at least that of the open one. */

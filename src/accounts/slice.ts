@@ -20,7 +20,11 @@ export const SLICE_MS = 10_000;
 export const mayHaveSlices = ({ limits, userLimits, sessionLimits }: KeyRecord): boolean =>
   userLimits.length + sessionLimits.length === 0 && limits.every(({ resource }) => resource === 'usd' || resource === 'tokens');
 
-/** What a slice would have; null = too little is left. @param request the worst case of the request that asks. */
+/**
+ * What the object holds for a slice: a share of what is left, and nothing of what no limit counts. Null = too little is left.
+ *
+ * @param request the worst case of the request that asks.
+ */
 export function sliceAmount(limits: readonly LimitCount[], request: Amounts): Amounts | null {
   let [usd, tokens] = [Infinity, Infinity];
   for (const { resource, max, used, held } of limits) {
@@ -28,9 +32,16 @@ export function sliceAmount(limits: readonly LimitCount[], request: Amounts): Am
     if (resource === 'usd') usd = Math.min(usd, share);
     else tokens = Math.min(tokens, share);
   }
-  const unlimited = (amount: number, of: number) => (amount === Infinity ? of * 10_000 : amount);
-  const amount = { ...ZERO, usd: unlimited(usd, request.usd), tokens: unlimited(tokens, request.tokens) };
-  return holds(amount, request) ? amount : null;
+  const limited = (amount: number) => (amount === Infinity ? 0 : amount);
+  const amount = { ...ZERO, usd: limited(usd), tokens: limited(tokens) };
+  return holds(spendableAmount(amount, limits), request) ? amount : null;
+}
+
+/** What an isolate may spend of a slice: what the object holds for it, and any amount of what no limit counts. */
+export function spendableAmount(amount: Amounts, limits: readonly LimitCount[]): Amounts {
+  const of = (resource: 'usd' | 'tokens') =>
+    limits.some((limit) => limit.resource === resource) ? amount[resource] : Number.MAX_SAFE_INTEGER;
+  return { ...amount, usd: of('usd'), tokens: of('tokens') };
 }
 
 const holds = (amount: Amounts, { usd, tokens }: Amounts): boolean =>

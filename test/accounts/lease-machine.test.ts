@@ -49,6 +49,26 @@ it('hours of a zone that moves its clocks by half an hour do not overlap: a leas
   expect(state(change + 6 * 60_000)).toMatchObject({ used: 0, held: 1000 });
 });
 
+describe('a slice that is lost with its isolate', () => {
+  it.each([
+    { resource: 'usd', amount: 0.001, held: { usd: 20_000, tokens: 0 }, row: { costNanoUsd: 20_000, tokens: null, estimated: ['cost'] } },
+    { resource: 'tokens', amount: 50_000, held: { usd: 0, tokens: 1000 }, row: { costNanoUsd: 0, tokens: { completion: 1000 } } },
+  ] as const)('counts as a whole against a limit of $resource, and nothing of what no limit counts', ({ resource, amount, held, row }) => {
+    const { machine, record, store } = machineOf({ resource, amount });
+    const { worst: _, ...slice } = leaseRequest('s', { ttlMs: HOUR_MS, draft: costRow('s') });
+    const lease = leaseRequest('a', { worst: worstOf(0, 0), draft: costRow('a') });
+    const asked = machine.reserve({ record, lease, slice }, START_MS);
+    const repeated = machine.reserve({ record, lease, slice }, START_MS);
+    expect(asked).toMatchObject({ slice: { [resource]: held[resource] } });
+    expect(repeated).toMatchObject({ slice: { [resource]: held[resource] } });
+    machine.settle({ id: 'a', rows: [costRow('a', 0, 0)] }, START_MS);
+    machine.expire(START_MS + HOUR_MS);
+    store.save(machine.take());
+    expect(store.rows.find(({ id }) => id === 's')).toMatchObject({ error: 'expired', ...row });
+    expect(machine.describe(record, START_MS + HOUR_MS)[0]).toMatchObject({ used: held[resource], held: 0 });
+  });
+});
+
 describe('a budget that one answer has passed', () => {
   it('refuses what may cost something, and nothing that is free', () => {
     const { reserve, settle } = machineOf({ amount: 1e-6 });

@@ -17,6 +17,18 @@ export type LedgerFilter = Readonly<{
   tag: Readonly<{ name: string; value: string }> | null;
 }>;
 
+/** Any row, of any time. */
+export const EVERY_ROW: LedgerFilter = {
+  fromMs: 0,
+  toMs: Number.MAX_SAFE_INTEGER,
+  model: null,
+  provider: null,
+  user: null,
+  session: null,
+  status: null,
+  tag: null,
+};
+
 /** What rows are grouped by. `key`: the account. */
 export type Dimension = 'key' | 'model' | 'provider' | 'user' | 'session' | 'day' | 'hour';
 

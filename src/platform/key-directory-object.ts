@@ -4,7 +4,7 @@
  */
 import { DurableObject } from 'cloudflare:workers';
 import type { KeyRecord } from '../accounts/key-record.ts';
-import type { KeyStore } from '../ports.ts';
+import type { KeyStore, ListRange } from '../ports.ts';
 import { systemBackground } from './background.ts';
 import { objectsOf } from './bindings.ts';
 import type { Env } from './env.ts';
@@ -28,9 +28,6 @@ const MAX_KEYS = 100_000;
 
 /** Most entries that one call returns. */
 const MAX_LISTED = 1000;
-
-/** A page of a list. */
-type Page = { offset: number; limit: number };
 
 const TABLES = [
   `CREATE TABLE keys (hash TEXT PRIMARY KEY, created_ms INTEGER NOT NULL, updated_ms INTEGER NOT NULL, disabled INTEGER NOT NULL, record TEXT NOT NULL);
@@ -77,7 +74,7 @@ export class KeyDirectoryObject extends DurableObject {
   }
 
   /** Keys, newest first. */
-  list({ offset, limit, includeDisabled }: Page & { includeDisabled: boolean }): { records: KeyRecord[] } {
+  list({ offset, limit, includeDisabled }: ListRange & { includeDisabled: boolean }): { records: KeyRecord[] } {
     const text = 'SELECT record FROM keys WHERE disabled <= ? ORDER BY created_ms DESC, hash LIMIT ? OFFSET ?';
     return { records: recordsIn(this.#sql.exec(text, Number(includeDisabled), Math.min(limit, MAX_LISTED), offset)) };
   }
@@ -89,7 +86,7 @@ export class KeyDirectoryObject extends DurableObject {
   }
 
   /** Accounts that have a ledger, oldest first. */
-  listAccounts({ offset, limit }: Page): { accounts: string[] } {
+  listAccounts({ offset, limit }: ListRange): { accounts: string[] } {
     const text = 'SELECT account FROM accounts ORDER BY rowid LIMIT ? OFFSET ?';
     const rows = this.#sql.exec(text, Math.min(limit, MAX_LISTED), offset).toArray();
     return { accounts: rows.map(({ account }) => String(account)) };

@@ -6,7 +6,7 @@ import { UNRESTRICTED, type KeyRecord } from '../accounts/key-record.ts';
 import type { Clock } from '../lib/clock.ts';
 import { putLast } from '../lib/lru-map.ts';
 import { withTimeout } from '../lib/timeout.ts';
-import type { KeyStore, Slice } from '../ports.ts';
+import type { KeyStore, ListRange } from '../ports.ts';
 import { RouterError } from '../unified/error.ts';
 
 /** How long a record is used, in milliseconds. */
@@ -39,9 +39,9 @@ export interface DirectoryStub {
   /** `isReplaced`: false = the record of `replacedMs` is not there any more. */
   replace(given: { record: KeyRecord; replacedMs: number }): Promise<{ isReplaced: boolean }>;
   remove(given: { hash: string }): Promise<{ isRemoved: boolean }>;
-  list(given: Slice & { includeDisabled: boolean }): Promise<{ records: KeyRecord[] }>;
+  list(given: ListRange & { includeDisabled: boolean }): Promise<{ records: KeyRecord[] }>;
   registerAccount(given: { account: string }): Promise<unknown>;
-  listAccounts(given: Slice): Promise<{ accounts: string[] }>;
+  listAccounts(given: ListRange): Promise<{ accounts: string[] }>;
 }
 
 /** The object of an account, as far as a revocation needs it. */
@@ -119,15 +119,15 @@ export function createKeyStore({ connect, accountOf, clock, background, freshnes
       keep(hash, null, readMs);
       return isRemoved;
     },
-    async list(slice) {
-      const { records } = await ask((directory) => directory.list(slice));
+    async list(range) {
+      const { records } = await ask((directory) => directory.list(range));
       return records.map(completed);
     },
     async setRefused(account, isRefused) {
       await ask(() => accountOf(account).setRefused({ isRefused }));
     },
-    async accounts(slice) {
-      return (await ask((directory) => directory.listAccounts(slice))).accounts;
+    async accounts(range) {
+      return (await ask((directory) => directory.listAccounts(range))).accounts;
     },
   };
 }

@@ -5,10 +5,9 @@
 import { DurableObject } from 'cloudflare:workers';
 import type { LeaseMachine } from '../accounts/lease-machine.ts';
 import type { LimitCount, ReserveCall, ReserveResult, Settlement, SoftAlert } from '../accounts/lease.ts';
-import type { LedgerFilter } from '../accounts/activity.ts';
 import { calendarWindow } from '../accounts/window.ts';
 import type { KeyRecord } from '../accounts/key-record.ts';
-import type { Activity, ActivityQuery, RowsQuery } from '../accounts/activity.ts';
+import { EVERY_ROW, type Activity, type ActivityQuery, type RowsQuery } from '../accounts/activity.ts';
 import type { LedgerRow } from '../accounts/ledger-row.ts';
 import { AccountLedger } from './account-ledger.ts';
 import { Alarms } from './alarms.ts';
@@ -23,17 +22,6 @@ type SpentWindow = 'total' | 'day' | 'week' | 'month';
 
 /** Billionths of a USD: of the operator, and with the caller's own provider keys. */
 type Money = Readonly<{ nanoUsd: number; byokNanoUsd: number }>;
-
-const EVERY_ROW: LedgerFilter = {
-  fromMs: 0,
-  toMs: Number.MAX_SAFE_INTEGER,
-  model: null,
-  provider: null,
-  user: null,
-  session: null,
-  status: null,
-  tag: null,
-};
 
 /** The object of one account. */
 export class KeyObject extends DurableObject {

@@ -60,7 +60,7 @@ export interface KeyDirectory {
 }
 
 /** Which entries of a list are read: `limit` of them after the first `offset`. */
-export type Slice = { offset: number; limit: number };
+export type ListRange = { offset: number; limit: number };
 
 /** The directory as those see it who manage keys: every answer is the newest. @throws (all) RouterError where it does not answer. */
 export interface KeyStore extends KeyDirectory {
@@ -72,9 +72,9 @@ export interface KeyStore extends KeyDirectory {
   /** False = there is no such key. */
   remove(hash: string): Promise<boolean>;
   /** Newest first. */
-  list(slice: Slice & { includeDisabled: boolean }): Promise<readonly KeyRecord[]>;
+  list(range: ListRange & { includeDisabled: boolean }): Promise<readonly KeyRecord[]>;
   /** Makes the object of an account refuse all its requests, or no longer. */
   setRefused(hash: string, isRefused: boolean): Promise<void>;
   /** Accounts that have a ledger, oldest first. */
-  accounts(slice: Slice): Promise<readonly string[]>;
+  accounts(range: ListRange): Promise<readonly string[]>;
 }

@@ -1,5 +1,4 @@
 /** What one attempt reports: to the health of its endpoint, to the memory of conversations, and to the client. */
-import { ANONYMOUS_CALLER } from '../../src/accounts/caller.ts';
 import { describe, expect, it } from 'vitest';
 import { Attempt } from '../../src/attempts/attempt.ts';
 import { createRequestContext } from '../../src/calls/context.ts';
@@ -8,7 +7,7 @@ import type { Outcome } from '../../src/unified/endpoint-health.ts';
 import { RouterError } from '../../src/unified/error.ts';
 import { CATALOG, openAccess, prepared, requestFor } from '../fitting/sent.ts';
 import { END, ended, failed, START, text, usageOf } from '../stream/events.ts';
-import { createFakeClock, LIMITS, QUIET } from '../support/fake-ports.ts';
+import { createFakeClock, LIMITS, QUIET, FACTS } from '../support/fake-ports.ts';
 
 const NAME = 'openrouter';
 
@@ -30,13 +29,8 @@ function createAttempt(provider = {}) {
       health: { ...QUIET.health, report: (_, outcome) => void outcomes.push(outcome) },
       sticky: { endpointFor: () => null, remember: (key) => void remembered.push(key) },
     },
-    caller: ANONYMOUS_CALLER,
-    generationId: 'gen-1',
+    ...FACTS,
     signal: NEVER_CANCELLED,
-    base: '/v1',
-    wantsMetadata: false,
-    hops: [],
-    simulatorHeaders: {},
   });
   const { signal, cancel } = createCancellation(NEVER_CANCELLED);
   const attempt = new Attempt(prepared(request), { context, request, conversation: { key: 'k', isSession: false } }, signal);

@@ -1,5 +1,4 @@
 /** A run that is given up from inside, as a stage or a race does: what has been sent is aborted, what waits is never sent. */
-import { ANONYMOUS_CALLER } from '../../src/accounts/caller.ts';
 import { expect, it } from 'vitest';
 import { createRequestContext } from '../../src/calls/context.ts';
 import { NO_FILES } from '../../src/calls/files.ts';
@@ -10,7 +9,7 @@ import { CHAT_WIRE } from '../dialects/openai-chat/upstream/wire.ts';
 import { event } from '../dialects/replay.ts';
 import { CATALOG, openAccess, prepared, requestFor } from '../fitting/sent.ts';
 import { createBody } from '../support/scripted-upstream.ts';
-import { createFakeClock, LIMITS, QUIET, turn } from '../support/fake-ports.ts';
+import { createFakeClock, LIMITS, QUIET, turn, FACTS } from '../support/fake-ports.ts';
 
 it.each([
   ['one call', 1, 1],
@@ -38,13 +37,8 @@ it.each([
   const context = createRequestContext({
     catalog: CATALOG,
     ports,
-    caller: ANONYMOUS_CALLER,
-    generationId: 'gen-1',
+    ...FACTS,
     signal: new AbortController().signal,
-    base: '/v1',
-    wantsMetadata: false,
-    hops: [],
-    simulatorHeaders: {},
   });
   const preparer = new Preparer(textDialectOf, NO_FILES, context);
   const run = createRun({ request, context, plans, endpoints: [endpoint], hedge: null, preparer }, context.client.signal);

@@ -1,5 +1,4 @@
 /** An answer to one plan, over a network that the test answers for. */
-import { ANONYMOUS_CALLER } from '../../src/accounts/caller.ts';
 import { AnswerStream } from '../../src/attempts/answer-stream.ts';
 import type { Attempt } from '../../src/attempts/attempt.ts';
 import { createRequestContext } from '../../src/calls/context.ts';
@@ -9,7 +8,7 @@ import { Preparer } from '../../src/calls/preparer.ts';
 import { textDialectOf } from '../../src/calls/prepare.ts';
 import type { Fetch } from '../../src/lib/fetch.ts';
 import { CATALOG, openAccess, prepared, requestFor } from '../fitting/sent.ts';
-import { createFakeClock, LIMITS, QUIET } from '../support/fake-ports.ts';
+import { createFakeClock, LIMITS, QUIET, FACTS } from '../support/fake-ports.ts';
 
 /** Silence before the second endpoint of a hedge starts, in milliseconds. */
 export const HEDGE_MS = 101;
@@ -24,13 +23,8 @@ export function createAnswer(fetch: Fetch, { isHedged = false, change = (endpoin
   const context = createRequestContext({
     catalog: CATALOG,
     ports: { ...QUIET, clock, random: { id: () => 'x', fraction: () => 0 }, access: openAccess, fetch, limits: { ...LIMITS, attempts: 4 } },
-    caller: ANONYMOUS_CALLER,
-    generationId: 'gen-1',
+    ...FACTS,
     signal: new AbortController().signal,
-    base: '/v1',
-    wantsMetadata: false,
-    hops: [],
-    simulatorHeaders: {},
   });
   const preparer = new Preparer(textDialectOf, NO_FILES, context);
   preparer.prepare = (planned) => Promise.resolve(planned === first.planned ? first : second);

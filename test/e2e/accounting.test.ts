@@ -2,7 +2,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { serveRouter, type ServingOperation } from '../dev/serve.ts';
-import { bodyOf, listen, type OwnUpstream } from '../support/http-upstream.ts';
+import { bodyOf, completionOf, listen, type OwnUpstream } from '../support/http-upstream.ts';
 import { post } from './harness.ts';
 
 type Body = { model: string; max_tokens?: number; thinking?: { budget_tokens?: number } };
@@ -23,14 +23,6 @@ const MESSAGE = {
   content: [{ type: 'text', text: 'fine' }],
   stop_reason: 'end_turn',
 };
-const COMPLETION = {
-  id: 'c',
-  object: 'chat.completion',
-  created: 1,
-  model: 'm',
-  choices: [{ index: 0, message: { role: 'assistant', content: 'fine' }, finish_reason: 'stop' }],
-};
-
 /** Usage of Anthropic by the last message of a request. */
 const USAGES: Readonly<Record<string, object>> = {
   plain: { input_tokens: 1000, output_tokens: 100, service_tier: 'standard' },
@@ -50,7 +42,7 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
   const body = JSON.parse(text) as Body;
   if (request.url?.startsWith('/groq') === true) return json(response, { error: { message: 'no capacity', code: 503 } });
   if (request.url?.startsWith('/openai') === true) {
-    return json(response, { ...COMPLETION, usage: { prompt_tokens: 1000, completion_tokens: 100, total_tokens: 1100 } });
+    return json(response, completionOf('fine', { prompt_tokens: 1000, completion_tokens: 100, total_tokens: 1100 }));
   }
   sent.push(body);
   const name = Object.keys(USAGES).find((one) => text.includes(`tell ${one}`)) ?? 'plain';

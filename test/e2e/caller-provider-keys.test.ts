@@ -2,7 +2,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { serveRouter, type ServingOperation } from '../dev/serve.ts';
-import { bodyOf, contentFrame, ENDING, listen, STREAM_HEADERS, type OwnUpstream } from '../support/http-upstream.ts';
+import { bodyOf, completionOf, contentFrame, ENDING, listen, STREAM_HEADERS, type OwnUpstream } from '../support/http-upstream.ts';
 import { errorOf, hello, post } from './harness.ts';
 
 const ROUTER_KEY = 'router-key-0123456789';
@@ -24,15 +24,6 @@ const MESSAGE = {
   stop_sequence: null,
   usage: { input_tokens: 2, output_tokens: 3 },
 };
-const COMPLETION = {
-  id: 'c',
-  object: 'chat.completion',
-  created: 1,
-  model: 'm',
-  choices: [{ index: 0, message: { role: 'assistant', content: 'fine' }, finish_reason: 'stop' }],
-  usage: { prompt_tokens: 2, completion_tokens: 3, total_tokens: 5 },
-};
-
 beforeAll(async () => {
   upstream = await listen(async (request, response) => {
     const body = await bodyOf(request);
@@ -42,7 +33,9 @@ beforeAll(async () => {
       return void response.writeHead(401, { 'content-type': 'application/json' }).end('{"error":{"message":"Incorrect API key provided"}}');
     if (body.includes('"stream":true') && !path.endsWith('/messages'))
       return void response.writeHead(200, STREAM_HEADERS).end(contentFrame('fine') + ENDING);
-    response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(path.endsWith('/messages') ? MESSAGE : COMPLETION));
+    response
+      .writeHead(200, { 'content-type': 'application/json' })
+      .end(path.endsWith('/messages') ? JSON.stringify(MESSAGE) : JSON.stringify(completionOf('fine')));
   });
   router = await serveRouter({
     ROUTER_API_KEYS: ROUTER_KEY,

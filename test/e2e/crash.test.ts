@@ -6,7 +6,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { bodyOf, contentFrame, ENDING, listen, STREAM_HEADERS, type OwnUpstream } from '../support/http-upstream.ts';
+import { bodyOf, completionOf, contentFrame, ENDING, listen, STREAM_HEADERS, type OwnUpstream } from '../support/http-upstream.ts';
 import { post, until } from './harness.ts';
 import { ADMIN_KEY, bearer, createKey, type Created } from './manage-keys.ts';
 import { createDataFolder, startNodeRouter, type NodeRouter } from './node-router.ts';
@@ -27,15 +27,6 @@ const CUT_CALL = contentFrame('').replace(
   `"tool_calls":${JSON.stringify([{ index: 0, id: 'call_1', type: 'function', function: { name: 'look', arguments: '{"city":"Zür' } }])}`,
 );
 
-const WHOLE = {
-  id: 'c',
-  object: 'chat.completion',
-  created: 1,
-  model: 'm',
-  choices: [{ index: 0, message: { role: 'assistant', content: 'whole' }, finish_reason: 'stop' }],
-  usage: { prompt_tokens: 2, completion_tokens: 3, total_tokens: 5 },
-};
-
 /** How often the upstream was asked for what: requests are told apart by a word of their text, which says what is answered. */
 const served = new Map<string, number>();
 
@@ -52,7 +43,7 @@ const serveUpstream = () =>
     served.set(word, (served.get(word) ?? 0) + 1);
     if (word.startsWith('silent')) return;
     if (word.startsWith('whole') && !body.includes('"stream":true'))
-      return void response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(WHOLE));
+      return void response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(completionOf('whole')));
     response.writeHead(200, STREAM_HEADERS).write(contentFrame('Begin '));
     if (word.startsWith('whole')) response.end(ENDING);
     else response.write(word.startsWith('call') ? CUT_CALL : CUT_TEXT);

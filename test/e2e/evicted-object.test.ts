@@ -2,7 +2,7 @@
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bundle, serve, type ServingOperation } from '../dev/serve.ts';
-import { ALL_ROWS } from '../support/ledger-rows.ts';
+import { EVERY_ROW } from '../../src/accounts/activity.ts';
 import { limit, keyRecord } from '../accounts/account-store.ts';
 import { post } from './harness.ts';
 
@@ -71,7 +71,7 @@ function callOf({ does, amount, isShort, isSent }: Pick<Act, 'does' | 'amount' |
 
 const QUESTIONS: readonly Step[] = [
   ['describe', { record: RECORD }],
-  ['rows', { query: { filter: ALL_ROWS, after: null, limit: 1000 } }],
+  ['rows', { query: { filter: EVERY_ROW, after: null, limit: 1000 } }],
 ];
 
 let count = 0;

@@ -1,18 +1,9 @@
 /** What a caller with a key of the router may try: to spend another's money, to keep what it has deleted, to send what cannot be sent. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { OBJECTS, serveRouter, type ServingOperation } from '../dev/serve.ts';
-import { bodyOf, contentFrame, ENDING, listen, STREAM_HEADERS, type OwnUpstream } from '../support/http-upstream.ts';
+import { bodyOf, completionOf, contentFrame, ENDING, listen, STREAM_HEADERS, type OwnUpstream } from '../support/http-upstream.ts';
 import { errorOf, hello, post, until } from './harness.ts';
 import { ADMIN_KEY, bearer, createKey, manage } from './manage-keys.ts';
-
-const COMPLETION = {
-  id: 'c',
-  object: 'chat.completion',
-  created: 1,
-  model: 'm',
-  choices: [{ index: 0, message: { role: 'assistant', content: 'fine' }, finish_reason: 'stop' }],
-  usage: { prompt_tokens: 2000, completion_tokens: 3000, total_tokens: 5000 },
-};
 
 let upstream: OwnUpstream;
 let router: ServingOperation;
@@ -22,7 +13,9 @@ beforeAll(async () => {
     if (body.includes('break off'))
       return void response.writeHead(200, STREAM_HEADERS).write(contentFrame('begun'), () => response.destroy());
     if (body.includes('"stream":true')) return void response.writeHead(200, STREAM_HEADERS).end(contentFrame('fine') + ENDING);
-    response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(COMPLETION));
+    response
+      .writeHead(200, { 'content-type': 'application/json' })
+      .end(JSON.stringify(completionOf('fine', { prompt_tokens: 2000, completion_tokens: 3000, total_tokens: 5000 })));
   });
   const bases = ['GROQ', 'OPENAI', 'GOOGLE_VERTEX'].map((name) => [`${name}_BASE_URL`, upstream.url]);
   const keys = { ADMIN_API_KEY: ADMIN_KEY, GROQ_API_KEY: 'operators-groq', OPENAI_API_KEY: 'operators-openai' };

@@ -3,17 +3,9 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { serveRouter, type ServingOperation } from '../dev/serve.ts';
 import type { JsonObject } from '../../src/lib/json.ts';
-import { bodyOf, listen, type OwnUpstream } from '../support/http-upstream.ts';
+import { bodyOf, completionOf, listen, type OwnUpstream } from '../support/http-upstream.ts';
 import { post } from './harness.ts';
 
-const ANSWER = {
-  id: 'c',
-  object: 'chat.completion',
-  created: 1,
-  model: 'm',
-  choices: [{ index: 0, message: { role: 'assistant', content: 'Hi' }, finish_reason: 'stop' }],
-  usage: { prompt_tokens: 2, completion_tokens: 3, total_tokens: 5 },
-};
 const TOOL = { type: 'function', function: { name: 'f', parameters: { type: 'object', properties: { index: { type: 'integer' } } } } };
 const SCHEMA = { type: 'json_schema', json_schema: { name: 'a', schema: { type: 'object', properties: {} } } };
 
@@ -36,7 +28,7 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
       'content-type': 'application/json',
       ...(refused?.retryAfter === undefined ? {} : { 'retry-after': refused.retryAfter }),
     })
-    .end(JSON.stringify(refused?.error ?? ANSWER));
+    .end(JSON.stringify(refused?.error ?? completionOf('Hi')));
 }
 
 beforeAll(async () => {

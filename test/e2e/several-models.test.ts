@@ -1,7 +1,7 @@
 /** Several models at once, and a hedge, over real HTTP: against the simulator, and against upstreams that answer, refuse or stay silent. */
 import OpenAI from 'openai';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { bodyOf, contentFrame, ENDING, listen, STREAM_HEADERS, type OwnUpstream } from '../support/http-upstream.ts';
+import { bodyOf, completionOf, contentFrame, ENDING, listen, STREAM_HEADERS, type OwnUpstream } from '../support/http-upstream.ts';
 import { hello, post, startHarness, until, type Harness } from './harness.ts';
 import { expectWhole, readStream, type Chunk, type UsageFields } from '../support/read-stream.ts';
 
@@ -14,14 +14,6 @@ const left: string[] = [];
 /** Whether every call to the second upstream of a hedge has one to the first beside it, so that no test depends on which is faster. */
 const hasFirst = () => asked.filter((kind) => kind !== 'second').length >= asked.filter((kind) => kind === 'second').length;
 
-const WHOLE = {
-  id: 'c',
-  object: 'chat.completion',
-  created: 1,
-  model: 'm',
-  choices: [{ index: 0, message: { role: 'assistant', content: 'Here I am' }, finish_reason: 'stop' }],
-  usage: { prompt_tokens: 2, completion_tokens: 3, total_tokens: 5 },
-};
 /** A role, which is no content. */
 const ROLE = `data: ${JSON.stringify({ choices: [{ index: 0, delta: { role: 'assistant', content: '' }, finish_reason: null }] })}\n\n`;
 
@@ -38,7 +30,7 @@ beforeAll(async () => {
     if (kind === 'role-only') response.writeHead(200, STREAM_HEADERS).write(ROLE);
     else if (kind === 'refusing') response.writeHead(503, { 'content-type': 'application/json' }).end('{"error":{"message":"no room"}}');
     else if (stream === true) response.writeHead(200, STREAM_HEADERS).end(contentFrame('Here ') + contentFrame('I am') + ENDING);
-    else response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(WHOLE));
+    else response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(completionOf('Here I am')));
   });
   harness = await startHarness({
     GROQ_BASE_URL: `${upstream.url}/silent`,

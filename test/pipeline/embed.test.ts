@@ -1,5 +1,4 @@
 /** Embeddings: one vector for each input, in order, whatever calls it takes. */
-import { ANONYMOUS_CALLER } from '../../src/accounts/caller.ts';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { OPENAI_EMBEDDINGS_RULES } from '../../src/dialects/openai-embeddings/upstream/rules.ts';
@@ -10,7 +9,7 @@ import { encodeVector } from '../../src/unified/response/embedding.ts';
 import type { JsonObject } from '../../src/lib/json.ts';
 import { openaiEmbeddingsClient } from '../../src/dialects/openai-embeddings/client/index.ts';
 import { createKeyHealth } from '../../src/upstream/key-health.ts';
-import { createFakeClock, LIMITS, QUIET, reachable, whileTimePasses } from '../support/fake-ports.ts';
+import { createFakeClock, LIMITS, QUIET, reachable, whileTimePasses, FACTS } from '../support/fake-ports.ts';
 import { acme, chatOperation } from '../support/fake-providers.ts';
 
 type Answer = JsonObject & { data: { index: number; embedding: unknown }[]; usage: JsonObject; adjustments?: JsonObject[] };
@@ -62,13 +61,8 @@ async function ask(
         return Promise.resolve(respond(sent.at(-1) ?? {}, new Headers(init.headers).get('authorization') ?? ''));
       },
     },
-    caller: ANONYMOUS_CALLER,
-    generationId: 'gen-1',
+    ...FACTS,
     signal: new AbortController().signal,
-    base: '/v1',
-    wantsMetadata: false,
-    hops: [],
-    simulatorHeaders: {},
   });
   const response = await (silentMs === 0 ? embedding : whileTimePasses(clock, embedding, silentMs));
   return { sent, response, answer: (await response.json()) as Answer };

@@ -1,5 +1,4 @@
 /** A request in the upstream's own format, from planning to the answer, over scripted providers of that format and of another. */
-import { ANONYMOUS_CALLER } from '../../src/accounts/caller.ts';
 import { describe, expect, it } from 'vitest';
 import { ANTHROPIC_RULES } from '../../src/dialects/anthropic/upstream/rules.ts';
 import { BEDROCK_RULES } from '../../src/dialects/bedrock/rules.ts';
@@ -16,7 +15,7 @@ import { createRefusedParameters } from '../../src/state/refused-parameters.ts';
 import { RouterError } from '../../src/unified/error.ts';
 import type { UnifiedRequest } from '../../src/unified/request/request.ts';
 import { TurnsConversation } from '../../src/unified/request/turns-conversation.ts';
-import { createFakeClock, LIMITS, QUIET, reachable } from '../support/fake-ports.ts';
+import { createFakeClock, LIMITS, QUIET, reachable, FACTS } from '../support/fake-ports.ts';
 import { chatOperation } from '../support/fake-providers.ts';
 import { host, PROVIDER_KEY } from '../support/fake-router.ts';
 import { bodyOf, says, type Respond, type SentCall } from '../support/scripted-upstream.ts';
@@ -127,13 +126,8 @@ function routerOf(...hosts: readonly (readonly [CompiledProvider, Respond])[]): 
   const options = {
     catalog,
     ports,
-    caller: ANONYMOUS_CALLER,
-    generationId: 'gen-1',
+    ...FACTS,
     signal,
-    base: '/v1',
-    wantsMetadata: false,
-    hops: [],
-    simulatorHeaders: {},
   };
   return { sent, learned, logged, ask: (request) => complete(request, client, options) };
 }

@@ -1,7 +1,8 @@
 /** What the object of an account does for its ledger by alarm: registers, copies to D1, tries again. On real SQLite databases. */
 import { describe, expect, it } from 'vitest';
-import { ALL_ROWS, ledgerRow } from '../support/ledger-rows.ts';
+import { ledgerRow } from '../support/ledger-rows.ts';
 import { openD1, openSqlite } from '../support/sqlite.ts';
+import { EVERY_ROW } from '../../src/accounts/activity.ts';
 import { AccountLedger, COPY_DELAY_MS, type LedgerLinks } from '../../src/platform/account-ledger.ts';
 import { D1Ledger } from '../../src/platform/d1-ledger.ts';
 
@@ -20,7 +21,7 @@ function bound(changes: Partial<LedgerLinks> = {}) {
     log: (line) => void lines.push(line),
     ...changes,
   };
-  const copied = async () => (await d1.page(null, { filter: ALL_ROWS, after: null, limit: 1000 })).map((found) => found.row.id);
+  const copied = async () => (await d1.page(null, { filter: EVERY_ROW, after: null, limit: 1000 })).map((found) => found.row.id);
   return { sql, database, d1, links, registered, lines, copied, ledger: new AccountLedger(sql, links) };
 }
 

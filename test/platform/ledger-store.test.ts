@@ -1,12 +1,12 @@
 /** The ledger of an account on a real SQLite database. In workerd it runs in `test/e2e/ledger.test.ts`. */
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { ActivityGroup, Dimension } from '../../src/accounts/activity.ts';
+import { EVERY_ROW, type ActivityGroup, type Dimension } from '../../src/accounts/activity.ts';
 import { bareId, type LedgerRow } from '../../src/accounts/ledger-row.ts';
 import { measuresOf, sumMeasures } from '../../src/accounts/measures.ts';
 import { DAY_MS, HOUR_MS } from '../../src/accounts/window.ts';
 import { LedgerStore, MAX_ROWS } from '../../src/platform/ledger-store.ts';
-import { ALL_ROWS, anyLedgerRow, ledgerRow } from '../support/ledger-rows.ts';
+import { anyLedgerRow, ledgerRow } from '../support/ledger-rows.ts';
 import { openSqlite } from '../support/sqlite.ts';
 
 /** The rows that count: the last one of each time and id. */
@@ -33,7 +33,7 @@ function groupsOf(rows: readonly LedgerRow[], groupBy: readonly Dimension[]): Ac
 const dimensions = fc.subarray(['model', 'provider', 'user', 'day', 'hour'] as const);
 const filters = fc.record({
   fromMs: fc.constantFrom(0, 2 * HOUR_MS, 900_000),
-  toMs: fc.constantFrom(ALL_ROWS.toMs - (ALL_ROWS.toMs % HOUR_MS), 6 * HOUR_MS, 5 * HOUR_MS + 900_000),
+  toMs: fc.constantFrom(EVERY_ROW.toMs - (EVERY_ROW.toMs % HOUR_MS), 6 * HOUR_MS, 5 * HOUR_MS + 900_000),
   model: fc.constantFrom(null, 'm/1'),
   provider: fc.constantFrom(null, 'acme'),
   user: fc.constantFrom(null, 'u1'),
@@ -78,7 +78,7 @@ describe('LedgerStore', () => {
     for (let first = 0; first < rows.length; first += 100) store.record(rows.slice(first, first + 100));
     expect(store.find('gen-0')).toBeNull();
     expect(store.find(`chatcmpl-${rows.length - 1}`)?.id).toBe(`gen-${rows.length - 1}`);
-    const whole = { ...ALL_ROWS, toMs: 1000 * DAY_MS };
+    const whole = { ...EVERY_ROW, toMs: 1000 * DAY_MS };
     expect(store.sums({ filter: whole, groupBy: [] }).groups).toEqual([expect.objectContaining({ requests: rows.length })]);
     // Minutes are exact where the rows are kept; else the hours around them are answered.
     const recent = { ...whole, fromMs: 11_000 * 60_000 + 60_000 };
@@ -97,7 +97,7 @@ describe('LedgerStore', () => {
     const seen: string[] = [];
     let after = null;
     for (;;) {
-      const page = store.page({ filter: ALL_ROWS, after, limit: 10 });
+      const page = store.page({ filter: EVERY_ROW, after, limit: 10 });
       const last = page.at(-1);
       if (last === undefined) break;
       seen.push(...page.map(({ id }) => id));
@@ -110,7 +110,7 @@ describe('LedgerStore', () => {
   it('old sums by hour become sums by day, and lose nothing', () => {
     const store = new LedgerStore(openSqlite(), false);
     store.record(Array.from({ length: 48 }, (_, hour) => ledgerRow({ id: `gen-${hour}`, createdMs: hour * HOUR_MS, durationMs: 7 })));
-    const filter = { ...ALL_ROWS, toMs: 1000 * DAY_MS };
+    const filter = { ...EVERY_ROW, toMs: 1000 * DAY_MS };
     const byDay = store.sums({ filter, groupBy: ['day'] });
     expect(store.sums({ filter, groupBy: ['hour'] }).groups).toHaveLength(48);
     store.sweep(40 * DAY_MS);

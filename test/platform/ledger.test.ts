@@ -1,14 +1,14 @@
 /** The ledger of an isolate, over the objects of several accounts and over D1. On real SQLite databases. */
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { ActivityGroup, Dimension } from '../../src/accounts/activity.ts';
+import { EVERY_ROW, type ActivityGroup, type Dimension } from '../../src/accounts/activity.ts';
 import { bareId, type LedgerRow } from '../../src/accounts/ledger-row.ts';
 import { D1Ledger } from '../../src/platform/d1-ledger.ts';
 import { RouterLedger, type LedgerOptions } from '../../src/platform/ledger.ts';
 import { FLUSH_MS, FLUSH_ROWS, LedgerBatch, MAX_WAITING_ROWS } from '../../src/platform/ledger-batch.ts';
 import { LedgerStore } from '../../src/platform/ledger-store.ts';
 import { createFakeClock, turn } from '../support/fake-ports.ts';
-import { ALL_ROWS, anyLedgerRow, ledgerRow } from '../support/ledger-rows.ts';
+import { anyLedgerRow, ledgerRow } from '../support/ledger-rows.ts';
 import { openD1, openSqlite } from '../support/sqlite.ts';
 
 const ACCOUNTS = ['acc-1', 'acc-2', 'acc-3'] as const;
@@ -51,10 +51,10 @@ describe('RouterLedger', () => {
     const down = () => Promise.reject(new Error('Network connection lost.'));
     const router = new RouterLedger({ ...options, connect: () => ({ record: down, sums: down, rows: down, row: down }) });
     const unreachable = expect.objectContaining({ status: 503, retryable: true });
-    await expect(router.sums('acc-1', { filter: ALL_ROWS, groupBy: [] })).rejects.toEqual(unreachable);
-    await expect(router.page(null, { filter: ALL_ROWS, after: null, limit: 1 })).rejects.toEqual(unreachable);
+    await expect(router.sums('acc-1', { filter: EVERY_ROW, groupBy: [] })).rejects.toEqual(unreachable);
+    await expect(router.page(null, { filter: EVERY_ROW, after: null, limit: 1 })).rejects.toEqual(unreachable);
     await expect(router.find('acc-1', 'gen-1')).rejects.toEqual(unreachable);
-    await expect(new RouterLedger({ ...options, listAccounts: down }).sums(null, { filter: ALL_ROWS, groupBy: [] })).rejects.toEqual(
+    await expect(new RouterLedger({ ...options, listAccounts: down }).sums(null, { filter: EVERY_ROW, groupBy: [] })).rejects.toEqual(
       unreachable,
     );
   });
@@ -65,7 +65,7 @@ describe('RouterLedger', () => {
     await fc.assert(
       fc.asyncProperty(tuples, dimensions, fc.constantFrom(null, 'm/1'), async (rows, groupBy, model) => {
         const { byObjects, byD1 } = await routers(rows);
-        const filter = { ...ALL_ROWS, model };
+        const filter = { ...EVERY_ROW, model };
         const [one, other] = [await byObjects.sums(null, { filter, groupBy }), await byD1.sums(null, { filter, groupBy })];
         expect(plain(one.groups)).toEqual(plain(other.groups));
         for (const router of [byObjects, byD1]) {
@@ -85,7 +85,7 @@ describe('RouterLedger', () => {
     const { byObjects, options } = await routers([['acc-1', ledgerRow({ id: 'gen-1', createdMs: 5 })]]);
     const lines: string[] = [];
     const broken = new RouterLedger({ ...options, database: new D1Ledger(openD1()), log: (line) => void lines.push(line) });
-    const query = { filter: ALL_ROWS, groupBy: ['key'] } as const;
+    const query = { filter: EVERY_ROW, groupBy: ['key'] } as const;
     expect(await broken.sums(null, query)).toEqual(await byObjects.sums(null, query));
     expect(lines).toEqual([expect.stringContaining('no such table')]);
     expect(await broken.find('acc-1', 'gen-none')).toBeNull();

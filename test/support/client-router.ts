@@ -7,7 +7,7 @@ import type { Ports } from '../../src/ports.ts';
 import { createRefusedParameters } from '../../src/state/refused-parameters.ts';
 import { CATALOG } from '../fitting/sent.ts';
 import type { CacheWish } from '../../src/unified/request/cache-wish.ts';
-import { createFakeClock, LIMITS, QUIET, reachable, type FakeClock } from './fake-ports.ts';
+import { createFakeClock, LIMITS, QUIET, reachable, type FakeClock, FACTS } from './fake-ports.ts';
 import type { Respond, SentCall } from './scripted-upstream.ts';
 
 /** A router with what it has sent. `unhealthy`: endpoints with a failure. */
@@ -50,13 +50,9 @@ export function createClientRouter(
   const options = {
     catalog: CATALOG,
     ports,
+    ...FACTS,
     caller,
-    generationId: 'gen-1',
     signal,
-    base: '/v1',
-    wantsMetadata: false,
-    hops: [],
-    simulatorHeaders: {},
     ...(cache === undefined ? {} : { cache }),
   };
   return {

@@ -1,4 +1,5 @@
 /** Fake ports of the router: a clock that a test moves by hand, ports that do nothing, and small limits. */
+import { ANONYMOUS_CALLER } from '../../src/accounts/caller.ts';
 import type { Access, Limits, Ports } from '../../src/ports.ts';
 import type { EndpointHealth } from '../../src/unified/endpoint-health.ts';
 import { ACME_AUTH } from './fake-providers.ts';
@@ -124,3 +125,13 @@ export const reachable = (baseUrl: string | null, key: string, changes: Partial<
   missingVariables: [],
   ...changes,
 });
+
+/** What is the same for most requests of tests. */
+export const FACTS = {
+  caller: ANONYMOUS_CALLER,
+  generationId: 'gen-1',
+  base: '/v1',
+  wantsMetadata: false,
+  hops: [],
+  simulatorHeaders: {},
+} as const;

@@ -1,5 +1,4 @@
 /** Router for tests of the whole pipeline: real catalogue, planning, fitting and streams over fake ports and scripted providers. */
-import { ANONYMOUS_CALLER } from '../../src/accounts/caller.ts';
 import { openaiChatClient } from '../../src/dialects/openai-chat/client/index.ts';
 import { openaiCompletionsClient } from '../../src/dialects/openai-completions/client/index.ts';
 import type { JsonObject } from '../../src/lib/json.ts';
@@ -9,7 +8,7 @@ import { createCatalog } from '../../src/registry/catalog.ts';
 import type { CompiledProvider, Price } from '../../src/registry/provider.ts';
 import type { TextOperation } from '../../src/unified/request/parameters.ts';
 import type { UnifiedRequest } from '../../src/unified/request/request.ts';
-import { createFakeClock, type FakeClock, LIMITS, QUIET, reachable } from './fake-ports.ts';
+import { createFakeClock, type FakeClock, LIMITS, QUIET, reachable, FACTS } from './fake-ports.ts';
 import { acme } from './fake-providers.ts';
 import type { Respond, SentCall } from './scripted-upstream.ts';
 
@@ -86,13 +85,9 @@ function createRouter(providers: CompiledProvider[], respond: Respond, portsOf: 
     return complete(request, CLIENTS[operation], {
       catalog: createCatalog(providers),
       ports,
-      caller: ANONYMOUS_CALLER,
-      generationId: 'gen-1',
+      ...FACTS,
       signal: signal ?? new AbortController().signal,
-      base: '/v1',
       wantsMetadata,
-      hops: [],
-      simulatorHeaders: {},
     });
   }
 

@@ -34,6 +34,16 @@ export const ENDING =
   'data: {"id":"c","object":"chat.completion.chunk","created":1,"model":"m","choices":[],"usage":{"prompt_tokens":2,"completion_tokens":3,"total_tokens":5}}\n\n' +
   'data: [DONE]\n\n';
 
+/** A whole chat completion, as a provider sends it. */
+export const completionOf = (content: string, usage: object = { prompt_tokens: 2, completion_tokens: 3, total_tokens: 5 }): object => ({
+  id: 'c',
+  object: 'chat.completion',
+  created: 1,
+  model: 'm',
+  choices: [{ index: 0, message: { role: 'assistant', content }, finish_reason: 'stop' }],
+  usage,
+});
+
 /** The headers of a stream. */
 export const STREAM_HEADERS = { 'content-type': 'text/event-stream' };
 

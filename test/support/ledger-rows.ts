@@ -1,22 +1,9 @@
 /** Rows of the ledger for tests. */
 import * as fc from 'fast-check';
-import type { LedgerFilter } from '../../src/accounts/activity.ts';
 import { readLedgerRow, type LedgerRow } from '../../src/accounts/ledger-row.ts';
 
 /** A row with these fields. */
 export const ledgerRow = (fields: Partial<LedgerRow> = {}): LedgerRow => ({ ...readLedgerRow('{}'), ...fields });
-
-/** Any time, nothing left out. */
-export const ALL_ROWS: LedgerFilter = {
-  fromMs: 0,
-  toMs: 9_000_000_000_000_000,
-  model: null,
-  provider: null,
-  user: null,
-  session: null,
-  status: null,
-  tag: null,
-};
 
 const orNull = <Value>(values: fc.Arbitrary<Value>) => fc.option(values, { nil: null });
 

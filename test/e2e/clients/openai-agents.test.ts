@@ -1,10 +1,11 @@
 /** `@openai/agents` at `POST /responses`: an agent with a function tool, a handoff, an output type, and streams. */
-import { Agent, run, setDefaultOpenAIClient, setTracingDisabled, tool } from '@openai/agents';
+import { Agent, run, setDefaultOpenAIClient, setTracingDisabled } from '@openai/agents';
 import OpenAI from 'openai';
 import { beforeAll, expect, it } from 'vitest';
 import { z } from 'zod';
 import { SEAL } from '../../agents/reply.ts';
-import { callFor, CITIES, CONVERSATION, describeFormats, serveScripted, WEATHER, WORDS } from './scripted.ts';
+import { callFor, CITIES, CONVERSATION, describeFormats, serveScripted, WORDS } from './scripted.ts';
+import { weatherTool } from './weather-tool.ts';
 
 const { url, upstream } = serveScripted();
 
@@ -12,18 +13,6 @@ beforeAll(() => {
   setDefaultOpenAIClient(new OpenAI({ baseURL: `${url()}/v1`, apiKey: 'any', maxRetries: 0 }));
   setTracingDisabled(true);
 });
-
-function weatherTool(cities: string[]) {
-  return tool({
-    name: WEATHER.name,
-    description: WEATHER.description,
-    parameters: z.object({ city: z.string() }),
-    execute: ({ city }) => {
-      cities.push(city);
-      return WORDS.result;
-    },
-  });
-}
 
 const modelSettings = {
   store: false,

@@ -1,14 +1,14 @@
 /** Client packages that leave their conversations at the server, as they do by default, in front of a router that keeps answers. */
 import { createOpenAI } from '@ai-sdk/openai';
-import { Agent, run, setDefaultOpenAIClient, setTracingDisabled, tool } from '@openai/agents';
+import { Agent, run, setDefaultOpenAIClient, setTracingDisabled } from '@openai/agents';
 import { generateText } from 'ai';
 import OpenAI from 'openai';
 import { beforeAll, expect, it } from 'vitest';
-import { z } from 'zod';
 import { SEAL } from '../../agents/reply.ts';
 import { OBJECTS } from '../../dev/serve.ts';
 import { converse } from './ai-sdk-turns.ts';
 import { CITIES, CONVERSATION, describeFormats, serveScripted, WEATHER, WORDS } from './scripted.ts';
+import { weatherTool } from './weather-tool.ts';
 
 const { url, upstream } = serveScripted({ STORE_RESPONSES: 'default' }, { objects: OBJECTS });
 const client = () => new OpenAI({ baseURL: `${url()}/v1`, apiKey: 'any', maxRetries: 0 });
@@ -53,16 +53,7 @@ describeFormats('@openai/agents with previousResponseId', FORMATS, (model) => {
     const start = await client().responses.create({ model, input: 'Remember: blue.' });
     upstream().script(CONVERSATION);
     const cities: string[] = [];
-    const weather = tool({
-      name: WEATHER.name,
-      description: WEATHER.description,
-      parameters: z.object({ city: z.string() }),
-      execute: ({ city }) => {
-        cities.push(city);
-        return WORDS.result;
-      },
-    });
-    const agent = new Agent({ name: 'weather', instructions: 'Be brief.', model, tools: [weather] });
+    const agent = new Agent({ name: 'weather', instructions: 'Be brief.', model, tools: [weatherTool(cities)] });
     const result = stream
       ? await run(agent, 'The weather?', { stream, previousResponseId: start.id })
       : await run(agent, 'The weather?', { previousResponseId: start.id });

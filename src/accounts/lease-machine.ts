@@ -115,17 +115,22 @@ export class LeaseMachine {
     const record = unreserved === undefined ? this.#record : this.accept(unreserved, nowMs);
     if (record === null) return [];
     if (lease === undefined) return unreserved === undefined ? [] : rows.flatMap((row) => this.#countRow(row, record, nowMs));
-    const { counted, endedMs } = lease;
-    if (rest !== undefined && counted === null) return this.#settlePart(record, lease, { rows, rest, part });
+    if (rest !== undefined) return this.#settlePart(record, lease, { rows, rest, part });
     this.#drop(id);
-    const limits = this.#counters.countedBy(record, lease);
-    const final = counted === null ? rows : replaceExpired(lease, rows);
-    this.#rows.push(...final);
-    const used = sumOf(final, record.isByokCounted);
-    if (counted === null) return this.#count(limits, { used, held: negative(lease.worst) }, record.softAt);
+    if (lease.counted !== null) return this.#correct(record, lease, replaceExpired(lease, rows));
+    this.#rows.push(...rows);
+    const change = { used: sumOf(rows, record.isByokCounted), held: negative(lease.worst) };
+    return this.#count(this.#counters.countedBy(record, lease), change, record.softAt);
+  }
+
+  /** Counts rows in the place of the estimate of a lease that has expired. */
+  #correct(record: KeyRecord, lease: StoredLease, rows: readonly LedgerRow[]): readonly SoftAlert[] {
+    this.#rows.push(...rows);
+    const used = difference(sumOf(rows, record.isByokCounted), lease.counted ?? ZERO);
     // A counter that began later has not counted the estimate.
-    const corrected = limits.filter(({ counter }) => counter.sinceMs <= (endedMs ?? nowMs));
-    return this.#count(corrected, { used: difference(used, counted) }, record.softAt);
+    const since = lease.endedMs ?? this.#nowMs;
+    const limits = this.#counters.countedBy(record, lease).filter(({ counter }) => counter.sinceMs <= since);
+    return this.#count(limits, { used }, record.softAt);
   }
 
   /** Ends the leases whose time is over. @returns when to call it next; null = there is no lease. */
@@ -199,7 +204,7 @@ export class LeaseMachine {
     return dueMsOf(ended);
   }
 
-  /** Counts what a lease has paid for so far. It holds less from then on. */
+  /** Counts what a lease has paid for so far. It holds less from then on; where it has expired, its estimate is less. */
   #settlePart(
     record: KeyRecord,
     lease: StoredLease,
@@ -207,7 +212,13 @@ export class LeaseMachine {
   ): readonly SoftAlert[] {
     if (part <= (lease.parts ?? 0)) return [];
     const worst = smaller(rest, lease.worst);
-    this.#put({ ...lease, worst, parts: part });
+    const smallerLease: StoredLease = { ...lease, worst, parts: part };
+    if (lease.counted !== null) {
+      const row = expiredRow(smallerLease);
+      this.#put({ ...smallerLease, counted: sumOf([row], record.isByokCounted) });
+      return this.#correct(record, lease, [row, ...rows]);
+    }
+    this.#put(smallerLease);
     this.#rows.push(...rows);
     const held = negative(minus(lease.worst, worst));
     return this.#count(this.#counters.countedBy(record, lease), { used: sumOf(rows, record.isByokCounted), held }, record.softAt);

@@ -117,3 +117,24 @@ it('an answer that ends after its window has ended counts in the window it began
   settle('a', START_MS + 62_000);
   expect(state(START_MS + 62_000)).toMatchObject({ used: 0, held: 1000 });
 });
+
+it('a slice that expired, whose isolate then settles a part of it and the rest, counts what it has paid for', () => {
+  const { machine, record, restart, store } = machineOf({ amount: 1 });
+  const lease = leaseRequest('a');
+  machine.reserve({ record, lease, slice: { ...leaseRequest('slice'), draft: costRow('slice'), ttlMs: 1000 } }, START_MS);
+  machine.settle({ id: 'a', rows: [] }, START_MS);
+  const after = restart();
+  const used = (atMs: number) => {
+    const [state] = after.describe(record, atMs);
+    store.save(after.take());
+    const spent = store.rows.reduce((sum, { costNanoUsd }) => sum + (costNanoUsd ?? 0), 0);
+    expect(state).toMatchObject({ used: spent, held: 0 });
+    return spent;
+  };
+  expect(used(START_MS + 2000)).toBe(19_999_980); // the whole slice
+  const part = { id: 'slice', rows: [costRow('b', 500, 5)], rest: worstOf(3000, 10), part: 1 };
+  for (let time = 0; time < 2; time++) after.settle(part, START_MS + 3000);
+  expect(used(START_MS + 3000)).toBe(3500);
+  for (let time = 0; time < 2; time++) after.settle({ id: 'slice', rows: [costRow('c', 700, 5)] }, START_MS + 4000);
+  expect(used(START_MS + 4000)).toBe(1200);
+});

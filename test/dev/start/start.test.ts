@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { PROVIDERS } from '../../registry/all-providers.ts';
 import { statementsOf } from '../migrations.ts';
+import { checkSpace } from './data-folder.ts';
 import { readStartOptions, StartError } from './options.ts';
 import { namesRead } from './variable-names.ts';
 import { callerAdvice, combineVariables, readVariablesFile } from './variables.ts';
@@ -24,6 +25,13 @@ describe('readStartOptions', () => {
 
   it.each([['--port', 'x'], ['--port', '65536'], ['--host', 'a b'], ['--unknown'], ['extra']])('refuses %s %s', (...given) => {
     expect(() => readStartOptions(given, '/srv')).toThrow(StartError);
+  });
+});
+
+describe('checkSpace', () => {
+  it('refuses a full disk with the folder and what is left', () => {
+    expect(() => checkSpace('/srv/data', 4096)).toThrow(/data folder \/srv\/data has 4096 bytes left/);
+    checkSpace('/srv/data', 2 ** 30);
   });
 });
 

@@ -1,8 +1,8 @@
-/** What is asked of the ledger, and what it answers. Plain objects: they pass between isolates. Later versions only add fields. */
+/** Queries of the ledger and their results. Plain objects: they pass between isolates. Later versions only add fields. */
 import type { LedgerRow } from './ledger-row.ts';
 import type { Measures } from './measures.ts';
 
-/** Which rows are asked for. Null = any. */
+/** Which rows are read. Null = any. */
 export type LedgerFilter = Readonly<{
   /** From when on, in milliseconds since 1970. */
   fromMs: number;
@@ -32,7 +32,7 @@ export const EVERY_ROW: LedgerFilter = {
 /** What rows are grouped by. `key`: the account. */
 export type Dimension = 'key' | 'model' | 'provider' | 'user' | 'session' | 'day' | 'hour';
 
-/** A question for sums. */
+/** A query for sums. */
 export type ActivityQuery = Readonly<{ filter: LedgerFilter; groupBy: readonly Dimension[] }>;
 
 /**
@@ -52,7 +52,7 @@ export type Activity = Readonly<{
   precision: 'minute' | 'hour';
   /** Rows before this time are missing, in milliseconds since 1970. Null = none is missing. */
   completeFromMs: number | null;
-  /** At least so many accounts were not asked, because there are too many. */
+  /** At least so many accounts are not in the sums, because there are too many. */
   accountsLeftOut: number;
 }>;
 
@@ -62,7 +62,7 @@ export const MAX_GROUPS = 10_000;
 /** Where a page begins: after this row, from new to old. */
 export type LedgerCursor = Readonly<{ createdMs: number; id: string }>;
 
-/** A question for rows. */
+/** A query for rows. */
 export type RowsQuery = Readonly<{ filter: LedgerFilter; after: LedgerCursor | null; limit: number }>;
 
 /** A row and the account that it belongs to. */

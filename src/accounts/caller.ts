@@ -1,4 +1,4 @@
-/** Who calls the router. One function (`http/authenticate.ts`) decides it, for every header in which a client may send its key. */
+/** The caller of a request. One function (`http/authenticate.ts`) finds it, for every header in which a client may send its key. */
 import type { KeyRecord } from './key-record.ts';
 
 /** A caller that may use the router. */

@@ -26,7 +26,7 @@ export type GenerationRecord = {
   session: string | null;
   /** It was made with the caller's own provider key. */
   isByok: boolean;
-  /** What the response cache did: `hit` and `joined` cost nothing. Absent = it was not asked. */
+  /** What the response cache did: `hit` and `joined` cost nothing. Absent = it was not used. */
   cache?: 'hit' | 'joined' | 'miss';
   /** How many changes were reported. */
   adjustments: number;

@@ -1,7 +1,7 @@
 /** The error of a key that is not accepted. */
 import { RouterError } from '../unified/error.ts';
 
-/** One text for all reasons: a caller does not learn whether a key exists. */
+/** One text for all reasons, so that it does not show whether a key exists. */
 export const invalidKey = (): RouterError =>
   new RouterError(
     'authentication',

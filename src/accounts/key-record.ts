@@ -30,7 +30,7 @@ export type KeyRecord = Readonly<{
   /** Null = never. */
   expiresMs: number | null;
   disabled: boolean;
-  /** Globs of models, checked on the name asked and on the model resolved. Null = all. */
+  /** Globs of models, checked on the name in the request and on the model resolved. Null = all. */
   models: readonly string[] | null;
   /** Slugs of providers. Null = all. */
   providers: readonly string[] | null;
@@ -45,7 +45,7 @@ export type KeyRecord = Readonly<{
   onUnpriced: 'allow' | 'refuse';
   /** Answers with the caller's own provider keys count against limits in USD. */
   isByokCounted: boolean;
-  /** Identical requests are answered from the response cache, for so many seconds. Null = only where a request asks for it. */
+  /** Identical requests are answered from the response cache, for so many seconds. Null = only where a request has the header for it. */
   cacheSeconds: number | null;
   /** Streams can be resumed without a header. */
   isResumable: boolean;

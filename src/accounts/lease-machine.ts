@@ -72,7 +72,7 @@ export class LeaseMachine {
     return { kind: 'open', states, slice: slice === undefined ? null : this.#slice(record, { ...slice, worst }, states) };
   }
 
-  /** Reserves a slice where much is left. @param slice its `worst` is that of the request that asks. @returns what it has; null = there is none. */
+  /** Reserves a slice where much is left. @param slice its `worst` is that of the request. @returns what it has; null = there is none. */
   #slice(record: KeyRecord, slice: LeaseRequest, states: readonly LimitCount[]): Amounts | null {
     const known = this.#leases.get(slice.id);
     if (known !== undefined) return known.counted === null ? spendableAmount(known.worst, states) : null;
@@ -140,7 +140,7 @@ export class LeaseMachine {
     return this.nextDueMs();
   }
 
-  /** When the next lease ends, or is forgotten; null = there is none. */
+  /** When the next lease ends, or is deleted; null = there is none. */
   nextDueMs(): number | null {
     return this.#leases.size === 0 ? null : this.#nextDueMs;
   }
@@ -181,7 +181,7 @@ export class LeaseMachine {
     return this.#nowMs;
   }
 
-  /** @returns when the lease is due again; Infinity = it is forgotten. */
+  /** @returns when the lease is due again; Infinity = it is deleted. */
   #end(lease: StoredLease): number {
     const record = this.#record;
     if (lease.counted !== null || record === null) {

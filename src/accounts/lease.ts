@@ -6,7 +6,7 @@ import type { Amounts } from './amounts.ts';
 import type { KeyRecord, LimitResource, LimitWindow } from './key-record.ts';
 import type { LedgerRow } from './ledger-row.ts';
 
-/** Whom a limit is for: the key, one end user under it, or one session under it. */
+/** What a limit applies to: the key, one end user under it, or one session under it. */
 export type LimitScope = 'key' | 'user' | 'session';
 
 /** What one limit has counted. `usd` in billionths of a USD. */
@@ -68,7 +68,7 @@ export type Settlement = Readonly<{
   id: string;
   /** What it paid for. Empty = nothing was sent. */
   rows: readonly LedgerRow[];
-  /** Record of the key, where the object could not be asked and the rows have no lease: they count all the same. Absent = they have one. */
+  /** Record of the key, where the object did not answer and the rows have no lease: they count all the same. Absent = they have one. */
   unreserved?: KeyRecord;
   /** What the lease holds on: requests that it pays for are in progress. Absent = it ends. */
   rest?: Amounts;

@@ -7,7 +7,7 @@ import type { LimitRefusal } from './lease.ts';
  * Why a request does not fit; null = it does. Of several limits, one that is spent comes before one that is held, and the one that is free
  * last before the others.
  *
- * A limit of USD is not asked about a request that can cost nothing, nor any limit that a larger lease needs no more of.
+ * A limit of USD is not checked for a request that can cost nothing, nor any limit that a larger lease needs no more of.
  *
  * @param isLarger an open lease is made larger.
  */

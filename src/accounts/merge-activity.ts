@@ -1,4 +1,4 @@
-/** Merges what the objects of several accounts answer. Pure. */
+/** Merges results from the objects of several accounts. Pure. */
 import { MAX_GROUPS, type AccountRow, type Activity, type ActivityGroup, type Dimension } from './activity.ts';
 import { sumMeasures } from './measures.ts';
 

@@ -23,7 +23,7 @@ export const mayHaveSlices = ({ limits, userLimits, sessionLimits }: KeyRecord):
 /**
  * What the object holds for a slice: a share of what is left, and nothing of what no limit counts. Null = too little is left.
  *
- * @param request the worst case of the request that asks.
+ * @param request the worst case of the request.
  */
 export function sliceAmount(limits: readonly LimitCount[], request: Amounts): Amounts | null {
   let [usd, tokens] = [Infinity, Infinity];
@@ -66,7 +66,7 @@ export class Slice {
     this.#left = origin.amount;
   }
 
-  /** True when a request may ask it: its time is not over, and the key has not changed. */
+  /** True when a request may use it: its time is not over, and the key has not changed. */
   isFor({ updatedMs }: KeyRecord, nowMs: number): boolean {
     return !this.#isClosed && nowMs < this.#origin.endMs && updatedMs === this.#origin.record.updatedMs;
   }

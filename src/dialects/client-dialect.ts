@@ -65,7 +65,7 @@ export interface Encoder {
   heldEnd?(): HeldEnd | null;
 }
 
-/** The end of a stream, which says whether its answer is kept. */
+/** The end of a stream, which states whether its answer is kept. */
 export type HeldEnd = {
   /** The whole answer. */
   response: JsonObject;
@@ -82,7 +82,7 @@ export type Asks = 'answer' | 'count-tokens' | 'compact';
 /** A path of a client format, below `/v1` and `/api/v1`. It takes POST; `/explain` in front of it explains the same body. */
 type ClientRoute = { readonly path: string; readonly asks: Asks };
 
-/** What is asked of an answer by its id: the answer as it is now, its end, that it is forgotten, or the items of its request. */
+/** What a request does with an answer by its id: reads it as it is now, ends it, deletes it, or reads the items of its request. */
 export type AsksOfAnswer = 'retrieve' | 'cancel' | 'delete' | 'input-items';
 
 /** A path of a client format, below `/v1` and `/api/v1`, that names an answer as `:id`. */
@@ -129,7 +129,7 @@ type EncodedError = { status: number; headers: Readonly<Record<string, string>>;
 export interface ClientState {
   /** Opens a summary that the router sealed for the client; null where it did not. */
   openSummary(sealed: string): Promise<string | null>;
-  /** Whether answers are kept: those of requests that ask for it, all but those of requests that do not want it, or none. */
+  /** Whether answers are kept: those with `store: true`, all but those with `store: false`, or none. */
   readonly keeps: 'requested' | 'default' | 'never';
   /** Items that the router has kept, by id. Those that it has not are missing. */
   findItems(ids: readonly string[]): Promise<ReadonlyMap<string, JsonObject>>;
@@ -140,7 +140,7 @@ export interface ClientState {
 /** A body whose references are resolved. */
 export type ResolvedBody = {
   body: unknown;
-  /** `isKept`: the client wants its answer kept, and the router keeps answers. Null = nothing refers to a kept answer, and nothing is to be kept. */
+  /** `isKept`: the client requests that its answer is kept, and the router keeps answers. Null = nothing refers to a kept answer, and nothing is to be kept. */
   storedTurn: StoredTurn | null;
   /** How many items of kept answers come before those of the client. */
   itemsBefore: number;
@@ -214,7 +214,7 @@ export interface TextClientDialect extends ClientFormat {
   closeStream?(frames: StreamFrames, cut: StreamCut): string;
   /** Absent = the format has none. */
   readonly background?: BackgroundFormat;
-  /** A whole answer that says that it is not kept, and why. Required with an encoder that has a `heldEnd`. */
+  /** A whole answer that states that it is not kept, and why. Required with an encoder that has a `heldEnd`. */
   withoutKeeping?(response: JsonObject, reason: string): JsonObject;
   /** Makes the event that carries a sealed summary. Null = the request asks for an answer, not for a summary. */
   summaryEvent?(request: UnifiedRequest): ((sealed: string) => NativeEvent) | null;

@@ -1,4 +1,4 @@
-/** Reads what a client asks of the ledger from the query of a URL. */
+/** Reads queries of the ledger from the query of a URL. */
 import { MAX_PAGE_ROWS, type Dimension, type LedgerCursor, type LedgerFilter } from '../accounts/activity.ts';
 import { NO_KEY, tenantOf, type Caller } from '../accounts/caller.ts';
 import { bareId, type LedgerRow } from '../accounts/ledger-row.ts';

@@ -30,7 +30,7 @@ const PAGE_ROWS = 100;
 /** Rows that are read at a time for a CSV. */
 const CSV_PAGE_ROWS = 500;
 
-/** Who asks, and of what. */
+/** The caller, and what it queries. */
 export type ActivityRequest = { query: Query; caller: Caller; catalog: Catalog; ledger: Ledger | null; nowMs: number };
 
 /** Sums of rows. @throws RouterError `invalid_request` naming the parameter; `not_found` for another account, or where no ledger is kept. */

@@ -30,7 +30,7 @@ export async function usageOf(accounts: Accounts | null, account: string, key: K
 /** There is none; OpenRouter's SDK (1.3.19) requires the field. */
 const NO_QUOTA = { limit: -1, remaining: -1, used: 0 };
 
-/** A key as the operator sees it. `workspace_id` and the like are there because OpenRouter's SDK (1.3.19) requires them. */
+/** A key, for the operator. `workspace_id` and the like are there because OpenRouter's SDK (1.3.19) requires them. */
 export function describeRecord(record: KeyRecord, usage: AccountUsage | null): JsonObject {
   return {
     hash: record.hash,

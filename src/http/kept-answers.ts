@@ -8,7 +8,7 @@ import type { Deps } from './deps.ts';
 import { HeldMemory } from './held-memory.ts';
 import { readAfter } from './streams.ts';
 
-/** What is asked of which answer. `query`: the parameters of the address. */
+/** What a request does with which answer. `query`: the parameters of the address. */
 type KeptTask = { client: ClientDialect; asks: AsksOfAnswer; id: string; query: Readonly<Record<string, string>> };
 
 /** Answers the request. @throws RouterError where no such answer of this caller is kept. */
@@ -34,7 +34,7 @@ export async function answerKept(
   throw client.explainMissing?.(`${client.routes[0]?.path ?? ''}/${id}`) ?? new RouterError('not_found', `There is no answer ${id}.`);
 }
 
-/** A kept answer that something is asked of. */
+/** A kept answer, and what a request does with it. */
 type Asked = Pick<KeptTask, 'client' | 'query'> & { ports: Pick<Ports, 'streams' | 'responses'>; name: StreamName; hold: HoldMemory };
 
 const NO_STREAM = 'stream: only an answer in the background has kept its events. Leave the parameter out to get the whole answer.';

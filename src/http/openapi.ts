@@ -45,7 +45,7 @@ const PUBLIC = new Set(['/health', '/openapi.json', '/connect']);
 /** Routes that return text. */
 const TEXTS = new Set(['/connect', '/metrics']);
 
-/** What is asked of the ledger. */
+/** A query of the ledger. */
 const ACTIVITY = ['from', 'to', 'date', 'key', 'model', 'provider', 'user', 'session', 'status', 'tag', 'format'] as const;
 
 const QUERIES: Readonly<Record<string, readonly string[]>> = {
@@ -66,7 +66,7 @@ const ASKED = {
   compact: 'Shortens a conversation',
 } as const;
 
-/** Routes that name an answer, by what they ask of it. */
+/** Routes that name an answer, by what they do with it. */
 const OF_ANSWER: Readonly<Record<AsksOfAnswer, { summary: string; query: readonly string[] }>> = {
   retrieve: { summary: 'Returns an answer that is kept, as it is now', query: ['include', 'stream', 'starting_after'] },
   cancel: { summary: 'Ends an answer in the background', query: [] },

@@ -4,7 +4,7 @@ import { countOf } from '../lib/json.ts';
 import type { Streams } from '../ports.ts';
 import { missingStream, RouterError } from '../unified/error.ts';
 
-/** What is asked of a stream. */
+/** A stream, and its caller. */
 type StreamTask = { id: string; caller: Caller; streams: Streams | null };
 
 /** Returns the events after the last one that the client has, and those to come; a whole answer where it is no stream. */

@@ -54,7 +54,7 @@ export class CacheSlot<Content> {
     return this.#store;
   }
 
-  /** Returns the stored answer; removes it where the client asks for that. Null = there is none that may be used. */
+  /** Returns the stored answer; removes it where the client requests that. Null = there is none that may be used. */
   async find(): Promise<StoredAnswer<Content> | null> {
     if (this.#wish.mustClear) {
       await this.#store.remove(this.#key);
@@ -65,7 +65,7 @@ export class CacheSlot<Content> {
     return text === null ? null : this.#read(text);
   }
 
-  /** Returns the same answer that is being made for another request. Null = none is, or a new one is wanted. */
+  /** Returns the same answer that is being made for another request. Null = none is, or the client requests a new one. */
   findFlight(): Flight | null {
     const { mayRead, mustClear } = this.#wish;
     return mayRead && !mustClear ? findFlight(this.#flights, this.#key, this.#context.ports.clock.nowMs()) : null;
@@ -96,7 +96,7 @@ export class CacheSlot<Content> {
     if (entry !== null) this.#store.store(this.#key, entry, ttlSeconds);
   }
 
-  /** What the client is told. @param stored the answer that is repeated; null = it is a new one. */
+  /** Headers for the client. @param stored the answer that is repeated; null = it is a new one. */
   headers(status: CacheStatus, stored: StoredAnswer<Content> | null): Record<string, string> {
     const used = { 'x-tributary-cache': status };
     if (stored === null) return used;

@@ -40,7 +40,7 @@ export function writeStored<Content>(
   return JSON.stringify({ version: VERSION, storedMs, ttlSeconds, endpoints, content } satisfies StoredAnswer<Content>);
 }
 
-/** Reads a stored answer. Null = it has expired, or another version of the router wrote it. @param maxAgeSeconds the oldest that is wanted. */
+/** Reads a stored answer. Null = it has expired, or another version of the router wrote it. @param maxAgeSeconds the oldest that is accepted. */
 export function readStored<Content>(text: string, nowMs: number, maxAgeSeconds: number): StoredAnswer<Content> | null {
   const value = hasLongNumbers(text) ? parseLongNumbers(text) : parseJson(text);
   if (!isObject(value) || value['version'] !== VERSION) return null;

@@ -1,6 +1,6 @@
 /**
  * The key of a request in the response cache: a hash of everything that can change its answer. Two requests have one key if they are the same to every
- * upstream, whatever their client formats, and whether or not they ask for a stream.
+ * upstream, whatever their client formats, and with or without a stream.
  */
 import type { ClientFormat } from '../dialects/client-dialect.ts';
 import { hasShape } from '../dialects/shared/body-shape.ts';

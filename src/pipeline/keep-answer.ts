@@ -1,4 +1,4 @@
-/** Keeps an answer for later requests that refer to it, where the client wants that. */
+/** Keeps an answer for later requests that refer to it, where the client requests that. */
 import type { RequestContext } from '../calls/context.ts';
 import type { TextClientDialect } from '../dialects/client-dialect.ts';
 import { responseId } from '../dialects/response-id.ts';

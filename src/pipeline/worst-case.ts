@@ -106,7 +106,7 @@ function worstOfCall(
 /** The fields that limit an answer. */
 const LIMITS = ['max_completion_tokens', 'max_tokens'] as const;
 
-/** Tokens of one choice: what the provider is told, else what the request asks for or the operator expects, and no more than the model writes. */
+/** Tokens of one choice: what the provider gets as its limit, else what the request asks for or the operator expects, and no more than the model writes. */
 function outputOf(
   { parameters: asked }: UnifiedRequest,
   { part, rules, most, otherwise }: { part: Part; rules: OperationRules; most: number | null; otherwise: number },

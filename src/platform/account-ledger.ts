@@ -1,6 +1,6 @@
 /**
- * The ledger in the object of an account: rows and sums (`ledger-store.ts`), and what its alarm does for them: it tells the directory that the
- * account has a ledger, copies rows to D1, and turns old sums by hour into sums by day.
+ * The ledger in the object of an account: rows and sums (`ledger-store.ts`), and what its alarm does for them: it registers the
+ * account in the directory, copies rows to D1, and turns old sums by hour into sums by day.
  */
 import type { Activity, ActivityQuery, RowsQuery } from '../accounts/activity.ts';
 import type { LedgerRow } from '../accounts/ledger-row.ts';
@@ -45,7 +45,7 @@ export class AccountLedger {
   readonly #store: LedgerStore;
   readonly #links: LedgerLinks;
   #facts: Facts;
-  /** When the alarm has to ring; null = there is nothing to do. */
+  /** When the alarm is due; null = there is nothing to do. */
   #dueMs: number | null;
   /** Errors since D1 and the directory answered last. */
   #failures = 0;

@@ -32,7 +32,7 @@ export type PaidRequest = {
 export class AccountSlices {
   readonly #options: SliceOptions;
   readonly #held = new Map<string, Held>();
-  /** Accounts for which a slice is being asked for. */
+  /** Accounts for which a slice is being reserved. */
   readonly #asked = new Set<string>();
 
   constructor(options: SliceOptions) {
@@ -51,7 +51,7 @@ export class AccountSlices {
     return { states, settle: (row) => this.#settle(account, slice.settle(worst, row)) };
   }
 
-  /** Asks for a slice while `reserve` runs, where one may be had and is not asked for already. */
+  /** Reserves a slice while `reserve` runs, where the account may have one and none is being reserved. */
   async ask<Result>(account: string, key: KeyRecord, reserve: (wantsSlice: boolean) => Promise<Result>): Promise<Result> {
     const wants = mayHaveSlices(key) && !this.#asked.has(account) && !this.#held.has(account) && this.#held.size < MAX_SLICES;
     if (!wants) return reserve(false);

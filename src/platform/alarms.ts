@@ -3,7 +3,7 @@
 /** What is used of an object's storage. */
 export type AlarmStorage = { getAlarm(): Promise<number | null>; setAlarm(atMs: number): Promise<void> };
 
-/** The alarm of one object. Setting it is billed as a row that is written, so it is set only where it would ring too late. */
+/** The alarm of one object. Setting it is billed as a row that is written, so it is set only where it would run too late. */
 export class Alarms {
   readonly #storage: AlarmStorage;
   /** For when it is set; null = it is not; undefined = not known. */
@@ -13,7 +13,7 @@ export class Alarms {
     this.#storage = storage;
   }
 
-  /** Rings at this time or before; at once where it has passed. Null changes nothing. */
+  /** Sets the alarm for this time or before; at once where it has passed. Null changes nothing. */
   async set(atMs: number | null): Promise<void> {
     if (atMs === null) return;
     if (this.#atMs === undefined) this.#atMs = await this.#storage.getAlarm();
@@ -28,8 +28,8 @@ export class Alarms {
     }
   }
 
-  /** It has rung, and is set no longer. */
-  rang(): void {
+  /** The alarm has run, and is set no longer. */
+  ran(): void {
     this.#atMs = null;
   }
 }

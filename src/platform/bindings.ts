@@ -1,4 +1,4 @@
-/** What an operator may bind besides variables. Each binding is optional; without it the feature that needs it is off. */
+/** Reaches what an operator may bind besides variables. Each binding is optional; without it the feature that needs it is off. */
 import type { Env } from './env.ts';
 
 /** What is used of a Durable Object namespace. `Stub`: the methods of its objects. */

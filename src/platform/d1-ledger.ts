@@ -1,5 +1,5 @@
 /**
- * The ledger of all accounts in D1, for SQL and export. Its table is made by `migrations/`. A row is one JSON text; the columns that people ask for
+ * The ledger of all accounts in D1, for SQL and export. Its table is made by `migrations/`. A row is one JSON text; the columns for queries
  * are computed of it, so a field that is added needs no change of old rows.
  */
 import {

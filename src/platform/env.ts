@@ -65,7 +65,7 @@ export function leasePolicy(env: Env): { outputTokens: number; leaseMs: number }
   return { outputTokens: countIn(env, 'RESERVE_OUTPUT_TOKENS', 4096), leaseMs: countIn(env, 'LEASE_SECONDS', 900) * 1000 };
 }
 
-/** Whose answers are kept in the ledger: of keys that were created, of all callers, or only of keys with limits. */
+/** The callers whose answers are in the ledger: of keys that were created, of all callers, or only of keys with limits. */
 export type LedgerScope = 'keys' | 'all' | 'none';
 
 /** Reads `LEDGER_FOR`; `keys` where it is not set. */

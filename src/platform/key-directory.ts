@@ -65,7 +65,7 @@ export function createKeyStore({ connect, accountOf, clock, background, freshnes
   const known = new Map<string, Entry>();
   const missing = new Map<string, Entry>();
 
-  /** @param readMs before the directory was asked: what it says may be as old. A read that was overtaken by a change is dropped. */
+  /** @param readMs before the directory was read: its answer may be as old. A read that was overtaken by a change is dropped. */
   function keep(hash: string, record: KeyRecord | null, readMs: number): void {
     const before = known.get(hash) ?? missing.get(hash);
     if (before !== undefined && readMs < before.readMs) return;

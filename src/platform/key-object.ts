@@ -88,7 +88,7 @@ export class KeyObject extends DurableObject {
   }
 
   override async alarm(): Promise<void> {
-    this.#alarms.rang();
+    this.#alarms.ran();
     const work = this.#ledger.work(systemClock.nowMs()); // leases do not wait for D1
     await this.#change((machine, nowMs) => machine.expire(nowMs));
     await work;

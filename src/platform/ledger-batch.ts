@@ -6,7 +6,7 @@ import type { LedgerRow } from '../accounts/ledger-row.ts';
 import type { Clock } from '../lib/clock.ts';
 import { DelayedWork } from './delayed-work.ts';
 
-/** How long a row waits at most, while its isolate lives. */
+/** Longest time that a row waits, while its isolate exists. */
 export const FLUSH_MS = 10_000;
 
 /** So many rows are written at once. */

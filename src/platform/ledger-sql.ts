@@ -1,6 +1,6 @@
 /**
  * SQL of the ledger. The rows of one account in its object and those of all accounts in D1 are tables with the same columns `created_ms`, `id` and
- * `row` (a row as JSON), so both are asked with the same statements.
+ * `row` (a row as JSON), so the same statements read both.
  */
 import { MAX_GROUPS, type ActivityQuery, type Dimension, type LedgerFilter, type RowsQuery } from '../accounts/activity.ts';
 import { MEASURE_NAMES, type Measure } from '../accounts/measures.ts';

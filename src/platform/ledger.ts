@@ -1,4 +1,4 @@
-/** The ledger of the router: rows go to the object of their account, questions to that object, or to D1 for all accounts. */
+/** The ledger of the router: rows go to the object of their account, queries to that object, or to D1 for all accounts. */
 import type { AccountRow, Activity, ActivityQuery, Ledger, RowsQuery } from '../accounts/activity.ts';
 import type { Caller } from '../accounts/caller.ts';
 import type { LedgerRow } from '../accounts/ledger-row.ts';
@@ -17,7 +17,7 @@ export type LedgerStub = RecordStub & {
   row(call: { id: string }): Promise<{ row: LedgerRow | null }>;
 };
 
-/** Most accounts whose objects are asked for one question. */
+/** Most accounts whose objects are read for one query. */
 const MAX_ACCOUNTS = 500;
 
 /** Most accounts that are counted. */
@@ -28,7 +28,7 @@ const MAX_ERROR_CHARACTERS = 200;
 
 const UNREACHABLE = 'The ledger cannot be read: the object of an account does not answer. Send the request again.';
 
-/** Objects that are asked at a time. */
+/** Objects that are read at a time. */
 const PARALLEL = 6;
 
 /** What the ledger is made of. */
@@ -99,7 +99,7 @@ export class RouterLedger implements Ledger {
     );
   }
 
-  /** Null = D1 is not bound, or does not answer: then the objects are asked. */
+  /** Null = D1 is not bound, or does not answer: then the objects are read. */
   async #askD1<Answer>(ask: (database: D1Ledger) => Promise<Answer>): Promise<Answer | null> {
     const { database, log } = this.#options;
     if (database === null) return null;
@@ -115,7 +115,7 @@ export class RouterLedger implements Ledger {
     return account === null ? reach(this.#options.listAccounts(MAX_LISTED), UNREACHABLE) : [account];
   }
 
-  /** Asks some objects at a time, so that few answers are in memory. */
+  /** Reads some objects at a time, so that few results are in memory. */
   async *#askAll<Answer>(accounts: readonly string[], ask: (account: string) => Promise<Answer>): AsyncGenerator<[string, Answer]> {
     const asked = accounts.slice(0, MAX_ACCOUNTS);
     for (let first = 0; first < asked.length; first += PARALLEL) {

@@ -4,7 +4,7 @@ import { RouterError } from '../unified/error.ts';
 /**
  * Returns the answer of an object.
  *
- * @param message says what could not be done, and what to do next.
+ * @param message states what could not be done, and what to do next.
  * @throws RouterError 503, retryable, where the object does not answer.
  */
 export async function reach<Result>(call: Promise<Result>, message: string): Promise<Result> {

@@ -106,7 +106,7 @@ function sharedStore(env: Env): SharedStore | null {
   return isBound(env, 'CACHE_BUCKET') ? bucketStore(env['CACHE_BUCKET'] as Bucket) : null;
 }
 
-/** KV keeps an entry a minute at least, so the entry says itself when it expires. */
+/** KV keeps an entry a minute at least, so the entry states itself when it expires. */
 const kvStore = (kv: KvNamespace): SharedStore => ({
   async get(key) {
     const { value, metadata } = await kv.getWithMetadata(key);

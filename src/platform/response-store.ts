@@ -1,4 +1,4 @@
-/** Reaches the objects with stored answers (`responses-object.ts`) from a request. Each call asks the object of the account. */
+/** Reaches the object with the kept answers of an account (`responses-object.ts`) from a request. */
 import { parseWithLongNumbers } from '../lib/exact-json.ts';
 import { joinBytes } from '../lib/join-bytes.ts';
 import { arrayOf, isObject, textOf, type JsonObject } from '../lib/json.ts';

@@ -1,5 +1,5 @@
 /**
- * Durable Object with the answers that one account has stored. Each method takes one plain object and returns one; later versions of the Worker
+ * Durable Object with the kept answers of one account. Each method takes one plain object and returns one; later versions of the Worker
  * only add fields.
  */
 import { DurableObject } from 'cloudflare:workers';

@@ -16,7 +16,7 @@ import type { CurrentResult, NamedCall, NoAnswer, OpenCall, ReadCall, ReadResult
 import { StreamStore, type StoredAnswer } from './stream-store.ts';
 import { systemClock } from './system.ts';
 
-/** What the application is told besides a request: whose it is, and what to call once it is planned and reserved. */
+/** What the application gets besides a request: its caller, and what to call once it is planned and reserved. */
 export type ObjectCall = { identity: { caller: Caller; generationId: string; trace?: RequestTrace }; onAccepted: () => void };
 
 const MISSING: NoAnswer = { kind: 'missing' };

@@ -62,7 +62,7 @@ export interface KeyDirectory {
 /** Which entries of a list are read: `limit` of them after the first `offset`. */
 export type ListRange = { offset: number; limit: number };
 
-/** The directory as those see it who manage keys: every answer is the newest. @throws (all) RouterError where it does not answer. */
+/** The directory for the operator: every result is the newest. @throws (all) RouterError where it does not answer. */
 export interface KeyStore extends KeyDirectory {
   read(hash: string): Promise<KeyRecord | null>;
   /** @throws RouterError where there are too many keys. */

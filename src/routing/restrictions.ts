@@ -1,5 +1,5 @@
 /**
- * Applies the models and providers of a caller's key. A model is allowed where a glob of the key covers the name asked, an alias of the operator
+ * Applies the models and providers of a caller's key. A model is allowed where a glob of the key covers the name in the request, an alias of the operator
  * included, or the model resolved: its public slug, or `@provider/<id>`. So a key for an alias calls what stands behind it by that name only. Pure.
  */
 import type { KeyRecord } from '../accounts/key-record.ts';

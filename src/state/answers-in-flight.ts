@@ -57,7 +57,7 @@ export interface Leader {
   finish(entry: string | null): void;
 }
 
-/** Registers an answer that is being made, and shows that its request lives. Null = there are too many, or one is being made. */
+/** Registers an answer that is being made, and shows that its request is in progress. Null = there are too many, or one is being made. */
 export function lead(flights: AnswersInFlight, key: string, clock: Clock): Leader | null {
   if (findFlight(flights, key, clock.nowMs()) !== null) return null;
   if (flights.size >= MAX_FLIGHTS) removeEnded(flights, clock.nowMs());

@@ -1,4 +1,4 @@
-/** Decides which kept answers go. Pure. */
+/** Decides which kept answers are deleted. Pure. */
 
 /** A kept answer. `seq` grows with each one; `previous` is that of the answer that it goes on from: smaller, or null = none. */
 export type KeptRow = Readonly<{ seq: number; previous: number | null; expiresMs: number; bytes: number }>;

@@ -1,7 +1,7 @@
 /** Port of the guard: the operator's own service that inspects requests before they are sent, and answers before or after they are shown. */
 import type { JsonObject } from '../lib/json.ts';
 
-/** What the guard is asked about. */
+/** What the guard inspects. */
 export type GuardQuestion = {
   /** `before`: a request, nothing has been sent. `after`: its answer. */
   stage: 'before' | 'after';

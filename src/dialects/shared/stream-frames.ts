@@ -1,4 +1,4 @@
-/** Reads what is needed of the frames of a stream, to end it or to say how far it is. */
+/** Reads from the frames of a stream what ends it, and how far it is. */
 import { isObject, parseJson, type JsonObject } from '../../lib/json.ts';
 import type { StreamFrames } from '../client-dialect.ts';
 

@@ -1,5 +1,5 @@
 /**
- * Counts generations as metrics of OTLP, with delta temporality: an isolate lives for a short time, and each export has what came since the
+ * Counts generations as metrics of OTLP, with delta temporality: an isolate exists for a short time, and each export has what came since the
  * last one. Names as in `spans.ts`, and docs/gen-ai/gen-ai-token-metrics.md there. The model of a metric is the one that was resolved: names
  * that clients make up would each begin a series. `time_per_output_chunk` is left out: it would need work for each chunk.
  */

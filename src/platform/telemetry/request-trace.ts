@@ -33,6 +33,6 @@ export function traceOf(headers: Headers, { sampler, isForwarded, randomBytes }:
   return { ...trace, parentId: parent?.spanId ?? null, state, forwarded };
 }
 
-/** Every router that sees a trace decides the same. */
+/** All routers in a trace decide the same. */
 const isChosen = (traceId: string, ratio: number): boolean =>
   Number.parseInt(traceId.slice(-RATIO_DIGITS), 16) < ratio * 16 ** RATIO_DIGITS;

@@ -1,4 +1,4 @@
-/** Holds back the end of an answer that is to be kept: the Response object in it says whether it is (`store`). */
+/** Holds back the end of an answer that is to be kept: the Response object in it states whether it is (`store`). */
 import { arrayOf, isObject, type JsonObject } from '../../../lib/json.ts';
 import type { Adjustment } from '../../../unified/adjustment.ts';
 import type { HeldEnd } from '../../client-dialect.ts';
@@ -36,7 +36,7 @@ export function holdEnd(frames: EventFrames): HoldingFrames {
   };
 }
 
-/** Returns a Response object that says that it is not kept, and why. */
+/** Returns a Response object that states that it is not kept, and why. */
 export function withoutKeeping(response: JsonObject, reason: string): JsonObject {
   const tributary = isObject(response['tributary']) ? response['tributary'] : {};
   const report: Adjustment = { param: 'store', action: 'clamped', from: true, to: false, reason };

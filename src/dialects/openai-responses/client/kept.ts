@@ -1,4 +1,4 @@
-/** Writes what is asked of a kept answer besides the answer itself: the items of its input, and that it is deleted. */
+/** Writes the responses about a kept answer: the items of its input, and that it is deleted. */
 import { textOf, type JsonObject } from '../../../lib/json.ts';
 import { RouterError } from '../../../unified/error.ts';
 import { wrongValue } from '../../shared/read-fields.ts';
@@ -7,7 +7,7 @@ import { itemType } from './item-type.ts';
 /** Most items of a page, and the number where none is asked for (OpenAI's API description, read 2026-12-01). */
 const PAGE = { most: 100, default: 20 };
 
-/** Returns the body that says that an answer is deleted. */
+/** Returns the body that states that an answer is deleted. */
 export const deletedAnswer = (id: string): JsonObject => ({ id, object: 'response', deleted: true });
 
 /**

@@ -33,7 +33,7 @@ export async function answerClient(
   const facts = { ...readRequestFacts(request, deps, identity), idempotencyKey, onAccepted };
   return answerJson(request, { ...deps, exactFields: client.exactFields }, async (body, hold) => {
     const read = () => readUnified(client, body, { headers: request.headers, asks, caller: identity.caller, hold, ...deps });
-    const resumedRead = resumable === null ? null : await resumeRead(resumable, body, read);
+    const resumedRead = resumable === null ? null : resumeRead(resumable, body, read);
     if (resumedRead !== null) return resumedRead;
     const unified = await read();
     if (client.operation === 'embeddings') return embed(unified, client, facts);

@@ -40,7 +40,7 @@ export function createAuthenticate(accepted: AcceptedKeys): Authenticate {
   // Kept as values, not as a promise: one made for a request that was cut short would never settle for the next.
   let known: readonly KnownKey[] | null = null;
   return async (headers) => {
-    if (isAnonymous && adminKeys.length === 0 && !mayHaveKey(headers)) return ANONYMOUS_CALLER;
+    if (isAnonymous && adminKeys.length === 0 && (directory === null || !mayHaveKey(headers))) return ANONYMOUS_CALLER;
     const given = callerKey(headers);
     if (given === null) {
       if (isAnonymous) return ANONYMOUS_CALLER;

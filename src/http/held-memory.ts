@@ -28,14 +28,15 @@ const HEAP_BYTES = { values: 12, fields: 50, structures: 100 };
 /** Memory of one request, until its answer ends or its client disconnects. */
 export class HeldMemory {
   readonly #memory: RequestMemory;
-  readonly #signal: AbortSignal | null;
+  readonly #request: Pick<Request, 'signal'> | null;
   readonly #leases: Lease[] = [];
   /** Of the texts. */
   #bytes = 0;
 
-  constructor(memory: RequestMemory, signal: AbortSignal | null) {
+  /** @param request its signal is read only where memory is taken: the runtime makes one for each read. Null = it has no client. */
+  constructor(memory: RequestMemory, request: Pick<Request, 'signal'> | null) {
     this.#memory = memory;
-    this.#signal = signal;
+    this.#request = request;
   }
 
   /** Takes memory for bytes that arrive. */
@@ -67,7 +68,7 @@ export class HeldMemory {
   }
 
   #add(lease: Lease): Lease {
-    if (this.#leases.length === 0) this.#signal?.addEventListener('abort', this.release);
+    if (this.#leases.length === 0) this.#request?.signal.addEventListener('abort', this.release);
     this.#leases.push(lease);
     return lease;
   }

@@ -31,7 +31,7 @@ export async function answerJson(
   answer: (body: unknown, hold: HoldMemory) => Promise<Response>,
 ): Promise<Response> {
   const { requestBytes } = ports.limits;
-  const held = new HeldMemory(memory, request.signal);
+  const held = new HeldMemory(memory, request);
   try {
     const isSmall = statedBytes(request.headers) <= SMALL_BYTES;
     const body = isSmall

@@ -31,12 +31,20 @@ export function resumeUnread(resumable: Resumable): Promise<Response> | null {
  * @param check reads the body as the format does.
  * @throws RouterError for a body that the format does not accept, or where this router cannot do it.
  */
-export async function resumeRead(resumable: Resumable, body: unknown, check: () => Promise<UnifiedRequest>): Promise<Response | null> {
-  const { task, generationId, ports } = resumable;
+export function resumeRead(resumable: Resumable, body: unknown, check: () => Promise<UnifiedRequest>): Promise<Response> | null {
+  const { task } = resumable;
   const background = backgroundOf(task.client);
   if (background === null || !isObject(body)) return null;
   if (task.asks !== 'answer' || !background.isAsked(body))
     return asksToResume(resumable) ? handOver(resumable, { request: withBody(resumable.request, body) }) : null;
+  return runInBackground(resumable, { body, background, check });
+}
+
+async function runInBackground(
+  resumable: Resumable,
+  { body, background, check }: { body: JsonObject; background: BackgroundFormat; check: () => Promise<UnifiedRequest> },
+): Promise<Response> {
+  const { task, generationId, ports } = resumable;
   if (ports.streams === null) throw notBound('background', { param: 'background', clientCode: 'unsupported_parameter' });
   const createdSeconds = Math.floor(ports.clock.nowMs() / 1000);
   const queued = background.queued(await check(), { id: responseId(task.client, generationId), createdSeconds });

@@ -4,7 +4,7 @@
  * index. All methods are synchronous: the object's own transaction holds them together with the counters of limits.
  */
 import { MAX_GROUPS, type Activity, type ActivityGroup, type ActivityQuery, type RowsQuery } from '../accounts/activity.ts';
-import { bareId, readLedgerRow, type LedgerRow } from '../accounts/ledger-row.ts';
+import { bareId, compactRow, readLedgerRow, type LedgerRow } from '../accounts/ledger-row.ts';
 import { MEASURE_NAMES, measuresOf, negateMeasures, type Measures } from '../accounts/measures.ts';
 import { DAY_MS, HOUR_MS } from '../accounts/window.ts';
 import { canUseBuckets, selectRows, sumBuckets, sumRows, type Statement } from './ledger-sql.ts';
@@ -97,7 +97,7 @@ export class LedgerStore {
   #put(row: LedgerRow): void {
     const id = bareId(row.id);
     const [old] = this.#sql.exec('SELECT row FROM ledger WHERE created_ms = ? AND id = ?', row.createdMs, id).toArray();
-    const text = JSON.stringify(row);
+    const text = JSON.stringify(compactRow(row));
     if (old !== undefined) {
       if (old['row'] === text) return;
       const replaced = readLedgerRow(String(old['row']));

@@ -6,6 +6,7 @@
 import { LeaseMachine } from '../accounts/lease-machine.ts';
 import type { AccountChanges, StoredCounter, StoredLease } from '../accounts/lease.ts';
 import type { KeyRecord } from '../accounts/key-record.ts';
+import { compactRow, completeRow } from '../accounts/ledger-row.ts';
 import { migrateTables, type Sql } from './object-tables.ts';
 
 /** Steps of the tables. `lease` and `fact` have JSON. */
@@ -59,7 +60,12 @@ export class LimitStore {
 
   #writeLease(id: string, lease: StoredLease | null): void {
     if (lease === null) this.#sql.exec('DELETE FROM lease WHERE id = ?', id);
-    else this.#sql.exec('INSERT OR REPLACE INTO lease (id, lease) VALUES (?, ?)', id, JSON.stringify(lease));
+    else
+      this.#sql.exec(
+        'INSERT OR REPLACE INTO lease (id, lease) VALUES (?, ?)',
+        id,
+        JSON.stringify({ ...lease, draft: compactRow(lease.draft) }),
+      );
   }
 
   #counters(): StoredCounter[] {
@@ -77,7 +83,10 @@ export class LimitStore {
 
   #leases(): StoredLease[] {
     const rows = this.#sql.exec('SELECT lease FROM lease').toArray();
-    return rows.map((row) => JSON.parse(String(row['lease'])) as StoredLease);
+    return rows.map((row) => {
+      const lease = JSON.parse(String(row['lease'])) as StoredLease;
+      return { ...lease, draft: completeRow(lease.draft) };
+    });
   }
 
   #fact(name: string): unknown {

@@ -78,6 +78,11 @@ export class ResponseTables {
     this.#bytes = Number(this.#ask<{ bytes: number }>('SELECT total(bytes) AS bytes FROM answers')[0]?.bytes);
   }
 
+  /** No answer is kept. */
+  get isEmpty(): boolean {
+    return this.#bytes === 0;
+  }
+
   /** Adds an answer, and removes the oldest ones where all would take more than `maxBytes`. Call it in a transaction. */
   add(answer: AnswerToKeep, { expiresMs, maxBytes, nowMs }: { expiresMs: number; maxBytes: number; nowMs: number }): void {
     const bytes = ROW_BYTES + answer.head.length + answer.input.length + answer.output.length;

@@ -19,7 +19,7 @@ const MAX_PURGE_PAUSE_MS = 60_000;
 
 /** Durable Object with the answers that one account has stored. */
 export class ResponsesObject extends DurableObject {
-  readonly #tables = new ResponseTables(this.ctx.storage.sql);
+  #tables = new ResponseTables(this.ctx.storage.sql);
   readonly #limits = responseLimits(this.env as Env);
 
   async keep(answer: AnswerToKeep): ReturnType<ResponsesStub['keep']> {
@@ -38,14 +38,27 @@ export class ResponsesObject extends DurableObject {
     return readKept(this.#tables, call, Date.now());
   }
 
-  remove({ id }: { id: string }): Awaited<ReturnType<ResponsesStub['remove']>> {
-    return { removed: this.#write(() => this.#tables.removeNamed(id, Date.now())) };
+  async remove({ id }: { id: string }): ReturnType<ResponsesStub['remove']> {
+    const removed = this.#write(() => this.#tables.removeNamed(id, Date.now()));
+    if (removed) await this.#erase();
+    return { removed };
   }
 
   override async alarm(): Promise<void> {
     const { storage } = this.ctx;
     const nextMs = this.#write(() => this.#tables.purge(Date.now()));
     if (nextMs !== null) await storage.setAlarm(nextMs + this.#pauseMs());
+    await this.#erase();
+  }
+
+  /** SQLite leaves the text of deleted rows in its file until it needs the room. With the last answer the whole file goes. */
+  async #erase(): Promise<void> {
+    if (!this.#tables.isEmpty) return;
+    const { storage } = this.ctx;
+    await this.ctx.blockConcurrencyWhile(async () => {
+      await storage.deleteAll();
+      this.#tables = new ResponseTables(storage.sql);
+    });
   }
 
   /** Writes all of it, or nothing. */

@@ -7,6 +7,7 @@ import { OBJECTS, workerConfig } from '../worker-config.ts';
 import { NAMES, WORKER } from './build.ts';
 import { lockDataFolder } from './data-folder.ts';
 import { StartError, type StartOptions } from './options.ts';
+import { removeExpired } from './remove-expired.ts';
 import { callerAdvice, combineVariables, readVariablesFile, type StartVariables } from './variables.ts';
 
 /** Name of the Worker. Part of the path of every object in the data folder, so it never changes. */
@@ -32,6 +33,7 @@ class RuntimeLog extends Log {
 async function start(options: StartOptions): Promise<void> {
   const { host, port, data } = options;
   lockDataFolder(data);
+  removeExpired(data, Date.now());
   const variables = readVariables(options);
   const config = workerConfig(
     NAME,

@@ -1,6 +1,7 @@
 /** Answers a request to a path that names an answer: `GET /responses/{id}`. What is made in the background is in its stream. */
 import type { Caller } from '../accounts/caller.ts';
-import type { AsksOfAnswer, ClientDialect } from '../dialects/client-dialect.ts';
+import type { AsksOfAnswer } from '../dialects/client-answers.ts';
+import type { ClientDialect } from '../dialects/client-dialect.ts';
 import type { JsonObject } from '../lib/json.ts';
 import type { HoldMemory, Ports, StreamName } from '../ports.ts';
 import { RouterError } from '../unified/error.ts';

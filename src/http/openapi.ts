@@ -2,7 +2,8 @@
  * `GET /openapi.json`: describes the API in OpenAPI 3.1. The paths are those of the route table, the request bodies come from the checks of the
  * client formats. Made when it is first asked for.
  */
-import type { AsksOfAnswer, ClientDialect } from '../dialects/client-dialect.ts';
+import type { AsksOfAnswer } from '../dialects/client-answers.ts';
+import type { ClientDialect } from '../dialects/client-dialect.ts';
 import { describeKeyFields } from '../accounts/key-fields.ts';
 import type { JsonObject } from '../lib/json.ts';
 import { BASES, EXPLAIN, inBraces, taskAt, type ClientTask, type Routes } from './client-paths.ts';

@@ -1,6 +1,7 @@
 /** Reads a body as a unified request: in the client's format, with the session that headers or body name, and with hashed users. */
 import type { Caller } from '../accounts/caller.ts';
-import type { Asks, ClientDialect, ClientState, ResolvedBody } from '../dialects/client-dialect.ts';
+import type { ClientState, ResolvedBody } from '../dialects/client-answers.ts';
+import type { Asks, ClientDialect } from '../dialects/client-dialect.ts';
 import { storingObjection } from '../fitting/parameters/store.ts';
 import type { StoredTurn, UnifiedRequest } from '../unified/request/request.ts';
 import { readSession } from '../unified/request/session.ts';

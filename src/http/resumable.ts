@@ -1,5 +1,6 @@
 /** Decides which requests are answered apart from their client's connection (`platform/stream-object.ts`), and hands them over. */
-import type { BackgroundFormat, ClientDialect } from '../dialects/client-dialect.ts';
+import type { BackgroundFormat } from '../dialects/client-answers.ts';
+import type { ClientDialect } from '../dialects/client-dialect.ts';
 import { responseId } from '../dialects/response-id.ts';
 import { isObject, type JsonObject } from '../lib/json.ts';
 import type { Ports, StreamStart } from '../ports.ts';

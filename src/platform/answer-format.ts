@@ -1,5 +1,6 @@
 /** The wire format of one answer: which of its frames are events, how it ends when it is cut, and how far it is. */
-import type { StreamCut, StreamFrames, TextClientDialect } from '../dialects/client-dialect.ts';
+import type { StreamCut, StreamFrames } from '../dialects/client-answers.ts';
+import type { TextClientDialect } from '../dialects/client-dialect.ts';
 import { GENERATION_PREFIX, responseId } from '../dialects/response-id.ts';
 import { isObject, parseJson, wordOf, type JsonObject } from '../lib/json.ts';
 import type { AnswerLog } from '../stream/answer-log.ts';

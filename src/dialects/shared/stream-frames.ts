@@ -1,6 +1,6 @@
 /** Reads from the frames of a stream what ends it, and how far it is. */
 import { isObject, parseJson, type JsonObject } from '../../lib/json.ts';
-import type { StreamFrames } from '../client-dialect.ts';
+import type { StreamFrames } from '../client-answers.ts';
 
 /** The payload of a frame; null = it has no JSON object. */
 export function payloadAt(frames: StreamFrames, index: number): JsonObject | null {

@@ -1,6 +1,6 @@
 /** Ends a stream that the router cuts, as `encode.ts` ends one that failed. */
 import { isObject, wordOf } from '../../../lib/json.ts';
-import type { StreamCut, StreamFrames } from '../../client-dialect.ts';
+import type { StreamCut, StreamFrames } from '../../client-answers.ts';
 import { payloadAt } from '../../shared/stream-frames.ts';
 import { errorBody } from './errors.ts';
 import { requestIdOf } from './request-id.ts';

@@ -1,6 +1,6 @@
 /** Ends a stream that the router cuts, as `frame.ts` ends one that failed. */
 import { arrayOf, isObject, type JsonObject } from '../../../lib/json.ts';
-import type { StreamCut, StreamFrames } from '../../client-dialect.ts';
+import type { StreamCut, StreamFrames } from '../../client-answers.ts';
 import { lastPayload } from '../../shared/stream-frames.ts';
 import { errorBody } from './error-body.ts';
 

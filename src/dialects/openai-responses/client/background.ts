@@ -4,7 +4,7 @@
  */
 import { isObject, type JsonObject } from '../../../lib/json.ts';
 import { RouterError } from '../../../unified/error.ts';
-import type { BackgroundFormat, StreamCut, StreamFrames } from '../../client-dialect.ts';
+import type { BackgroundFormat, StreamCut, StreamFrames } from '../../client-answers.ts';
 import { payloadAt } from '../../shared/stream-frames.ts';
 import { answerOptionsOf } from './answer-options.ts';
 import { createEventFrames } from './encode-frames.ts';

@@ -2,7 +2,7 @@
 import { isObject, textOf, type JsonObject } from '../../../lib/json.ts';
 import { RouterError } from '../../../unified/error.ts';
 import { SEALED_PREFIX } from '../../../unified/sealed-prefix.ts';
-import type { ClientState, ResolvedBody } from '../../client-dialect.ts';
+import type { ClientState, ResolvedBody } from '../../client-answers.ts';
 import { itemType } from './item-type.ts';
 
 /**

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ClientState } from '../../../../src/dialects/client-dialect.ts';
+import type { ClientState } from '../../../../src/dialects/client-answers.ts';
 import { parseResponses } from '../../../../src/dialects/openai-responses/client/parse.ts';
 import { resolveState } from '../../../../src/dialects/openai-responses/client/resolve.ts';
 

@@ -10,8 +10,6 @@ let router: ServingOperation;
 beforeAll(async () => {
   upstream = await listen(async (request, response) => {
     const body = await bodyOf(request);
-    if (body.includes('break off'))
-      return void response.writeHead(200, STREAM_HEADERS).write(contentFrame('begun'), () => response.destroy());
     if (body.includes('"stream":true')) return void response.writeHead(200, STREAM_HEADERS).end(contentFrame('fine') + ENDING);
     response
       .writeHead(200, { 'content-type': 'application/json' })
@@ -88,5 +86,95 @@ describe('DELETE /responses/{id}', () => {
     for (const path of [`/responses/${id}`, `/responses/${id}?stream=true`, `/streams/${bare}`])
       expect([path, (await read(path)).status]).toEqual([path, 404]);
     expect((await fetch(`${router.url}/v1/responses/${id}`, { method: 'DELETE', headers })).status).toBe(404);
+  });
+});
+
+describe('a guard or a collector that is hostile', () => {
+  it('holds no request longer than its deadline, and takes no memory', async () => {
+    let [guarded, mode] = [0, 'endless'];
+    const piece = Buffer.alloc(1024 * 1024, ' ');
+    const hostile = await listen(async (request, response) => {
+      await bodyOf(request);
+      if (!request.url?.startsWith('/guard')) return; // a collector that never answers
+      guarded++;
+      response.writeHead(200, mode === 'large' ? { 'content-length': 100 * piece.length } : {});
+      const write = (): void => {
+        if (mode === 'silent') response.flushHeaders();
+        else if (!response.destroyed) response.write(piece, () => setImmediate(write));
+      };
+      write();
+    });
+    const served = await serveRouter({
+      ROUTER_API_KEYS: 'caller',
+      GROQ_BASE_URL: upstream.url,
+      GUARD_URL: `${hostile.url}/guard`,
+      GUARD_TIMEOUT_MS: '500',
+      OTEL_EXPORTER_OTLP_ENDPOINT: hostile.url,
+    });
+    for (mode of ['endless', 'large', 'silent']) {
+      const answers = await Promise.all(
+        [...'12345'].map(() => post(`${served.url}/v1/chat/completions`, hello({ model: '@groq/m' }), bearer('caller'))),
+      );
+      for (const answer of answers)
+        expect([mode, await errorOf(answer)]).toMatchObject([mode, { code: 503, metadata: { reason: 'guard' } }]);
+    }
+    expect(guarded).toBe(15);
+    await served.stop();
+    await hostile.stop();
+  });
+});
+
+describe('hostile queries and headers', () => {
+  it('are refused, or find nothing', async () => {
+    const { key } = await createKey(router.url, { tags: JSON.parse('{"__proto__": "a", "constructor": "b"}') as object });
+    const statusOf = async (path: string) => {
+      const response = await fetch(`${router.url}/v1${path}`, { headers: bearer(key) });
+      await response.text();
+      return response.status;
+    };
+    for (const [expected, query] of [
+      [400, 'from=0001-01-01&to=9999-12-31'],
+      [200, 'from=1970-01-01&to=9999-12-31&group_by=hour,session,user'],
+      [200, 'date=%2B275760-09-13'],
+      [400, 'from=1e400'],
+      [400, 'group_by=__proto__'],
+      [400, 'format=constructor'],
+      [200, 'tag=__proto__:a'],
+      [200, `tag=%22'%00:x`],
+      [400, 'status=constructor'],
+    ] as const)
+      for (const path of ['/activity', '/activity/generations']) {
+        const wanted = path === '/activity/generations' && query.startsWith('group_by') ? 200 : expected;
+        expect([path, query, await statusOf(`${path}?${query}`)]).toEqual([path, query, wanted]);
+      }
+    for (const id of ['__proto__', 'constructor', '%00', 'x'.repeat(7000), '..%2fkeys']) {
+      for (const path of [
+        `/streams/${id}`,
+        `/responses/${id}`,
+        `/responses/${id}/input_items`,
+        `/generation?id=${id}`,
+        `/activity?key=${id}`,
+      ])
+        expect([path.slice(0, 40), await statusOf(path)]).toEqual([path.slice(0, 40), 404]);
+    }
+    for (const [expected, name, value] of [
+      [400, 'last-event-id', '-1'],
+      [400, 'last-event-id', '9'.repeat(400)],
+      [400, 'x-tributary-resume', 'constructor'],
+      [200, 'x-openrouter-cache-ttl', '9'.repeat(400)],
+      [200, 'x-openrouter-cache-ttl', '-5'],
+      [200, 'traceparent', 'x'.repeat(7000)],
+      [200, 'tracestate', 'a=b,'.repeat(3000)],
+      [200, 'idempotency-key', 'k'.repeat(64_000)],
+      [200, 'x-session-id', 's'.repeat(10_000)],
+      [400, 'x-provider-api-keys', 'x'.repeat(60_000)],
+      [401, 'x-tributary-key', 'y'.repeat(60_000)],
+    ] as const) {
+      const resume = name === 'last-event-id' || name === 'idempotency-key' ? { 'x-tributary-resume': 'true' } : {};
+      const headers = { ...bearer(key), 'x-openrouter-cache': 'true', ...resume, [name]: value };
+      const response = await post(`${router.url}/v1/chat/completions`, hello({ model: '@groq/m', stream: true }), headers);
+      await response.text();
+      expect([name, value.length, response.status]).toEqual([name, value.length, expected]);
+    }
   });
 });

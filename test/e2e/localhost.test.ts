@@ -1,9 +1,10 @@
 /** A router without caller keys, over real HTTP, as a web page of another host would call it. */
 import { request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { serveRouter, type ServingOperation } from '../dev/serve.ts';
+import { OBJECTS, serveRouter, type ServingOperation } from '../dev/serve.ts';
 import { contentFrame, ENDING, listen, STREAM_HEADERS, type OwnUpstream } from '../support/http-upstream.ts';
 import { hello } from './harness.ts';
+import { ADMIN_KEY, bearer } from './manage-keys.ts';
 
 let upstream: OwnUpstream;
 let upstreamCalls = 0;
@@ -91,6 +92,48 @@ describe('a router without caller keys', () => {
   it('answers the hosts that the operator lists', async () => {
     expect(await chat(named, { host: 'router.example', origin: 'https://app.pages.example' })).toMatchObject({ status: 200, allowed: '*' });
     expect(await chat(named, { host: 'router.example', origin: 'https://evil.example' })).toMatchObject({ status: 403 });
+  });
+});
+
+describe("the operator's paths of a router without caller keys", () => {
+  const PATHS = [
+    ['GET', '/v1/keys'],
+    ['POST', '/v1/keys'],
+    ['PATCH', `/api/v1/keys/${'a'.repeat(64)}`],
+    ['DELETE', `/keys/${'a'.repeat(64)}?hard=true`],
+    ['GET', '//v1//metrics/'],
+    ['GET', '/v1%2fkeys'],
+  ] as const;
+
+  it('are closed to another origin, also with the admin key', async () => {
+    const router = await serveRouter({ ALLOW_ANONYMOUS: 'true', ADMIN_API_KEY: ADMIN_KEY }, { objects: OBJECTS });
+    for (const [method, path] of PATHS) {
+      for (const headers of FOREIGN) {
+        const answer = await send(router, method, path, { ...headers, ...bearer(ADMIN_KEY) });
+        expect([path, answer.status, answer.allowed]).toEqual([path, 403, undefined]);
+        expect(answer.body).toContain('ANONYMOUS_HOSTS');
+      }
+    }
+    expect(await send(router, 'GET', '/v1/keys', bearer(ADMIN_KEY))).toMatchObject({ status: 200 });
+    await router.stop();
+  });
+
+  it.each([{}, { ADMIN_API_KEY: '' }, { ADMIN_API_KEY: ' , ,' }])('have no operator where %j is set', async (variables) => {
+    const router = await serveRouter({ ALLOW_ANONYMOUS: 'true', ...variables }, { objects: OBJECTS });
+    for (const [method, path] of PATHS) {
+      for (const headers of [
+        {},
+        { authorization: 'Bearer ' },
+        { authorization: 'Bearer ,' },
+        { 'x-api-key': 'undefined' },
+        { 'x-tributary-key': 'null' },
+      ]) {
+        const answer = await send(router, method, path, headers);
+        expect([path, answer.status]).toEqual([path, 403]);
+        expect(answer.body).toContain('ADMIN_API_KEY');
+      }
+    }
+    await router.stop();
   });
 });
 

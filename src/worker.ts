@@ -7,6 +7,7 @@ import type { InternalCall } from './http/routes/route-context.ts';
 import { systemBackground } from './platform/background.ts';
 import { createMemories, createPorts } from './platform/create-ports.ts';
 import { anonymousHosts, callerKeys, catalogUrl, modelAliases, type Env } from './platform/env.ts';
+import { doWaitingWork } from './platform/delayed-work.ts';
 import { createLive } from './platform/live-catalog.ts';
 import { createObservers } from './platform/observers.ts';
 import { catalogStore, createStoredCatalog, type PushedCatalog } from './platform/stored-catalog.ts';
@@ -86,4 +87,6 @@ export class StreamObject extends StreamObjectBase {
 
 export default {
   fetch: (request: Request, env: Env): Response | Promise<Response> => respond(request, env),
+  /** `npm start` asks for it before its process ends: slices, rows and counts of this isolate are written. */
+  scheduled: doWaitingWork,
 };

@@ -4,7 +4,8 @@ import type { KeyRecord } from '../accounts/key-record.ts';
 import type { LimitCount, Settlement } from '../accounts/lease.ts';
 import type { LedgerRow } from '../accounts/ledger-row.ts';
 import { mayHaveSlices, Slice, SLICE_MS } from '../accounts/slice.ts';
-import { sleep, type Clock } from '../lib/clock.ts';
+import { doLater } from './delayed-work.ts';
+import type { Clock } from '../lib/clock.ts';
 
 /** Most accounts with a slice. */
 const MAX_SLICES = 1000;
@@ -77,8 +78,8 @@ export class AccountSlices {
     const slice = new Slice({ ...origin, endMs });
     this.#held.set(account, { slice, states });
     background(
-      sleep(clock, Math.max(0, endMs - clock.nowMs())).then(() => {
-        if (this.#held.get(account)?.slice === slice) this.#settle(account, this.#close(account));
+      doLater(clock, Math.max(0, endMs - clock.nowMs()), async () => {
+        if (this.#held.get(account)?.slice === slice) await this.flush(account);
       }),
     );
   }

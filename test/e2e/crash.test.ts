@@ -224,3 +224,19 @@ describe('after two kills in a row, while answers were being made', () => {
     await until('the call upstream', () => (served.get('silent-resumed') === 2 ? true : undefined));
   });
 });
+
+describe('an orderly end', () => {
+  it('writes what waits in memory: rows of keys without limits, and what a slice has paid for', async () => {
+    await router.kill(); // answers that never end would keep it for 10 s
+    await start();
+    const before = await rowsOf(unlimited);
+    const sliced = await createKey(router.url, { limit: 5 });
+    for (const { key } of [unlimited, sliced, sliced, sliced]) await textOf(await ask('/chat/completions', chat('whole-end'), bearer(key)));
+    expect(await router.end()).toBe(0);
+    await start();
+    expect((await rowsOf(unlimited)).length).toBe(before.length + 1);
+    expect((await rowsOf(sliced)).map(({ error }) => error)).toEqual([null, null, null]);
+    const { limits } = (await json(read('/key', sliced)))['data'] as { limits: object[] };
+    expect(limits).toMatchObject([{ reserved: 0 }]);
+  });
+});

@@ -16,7 +16,13 @@ const NAME = 'tributary';
 /** Longest time that answers in flight may take after a signal, in milliseconds. */
 const DRAIN_MS = 10_000;
 
+/** Longest time in which the Worker writes what waits in its memory, in milliseconds. */
+const WRITE_MS = 2000;
+
 let isEnding = false;
+
+/** The Worker writes what waits in its memory. */
+let writeWaiting = (): Promise<void> => Promise.resolve();
 
 /** Messages of Miniflare, one line each. It reports the end of workerd, which after a signal is the end of the last answer. */
 class RuntimeLog extends Log {
@@ -54,6 +60,9 @@ async function start(options: StartOptions): Promise<void> {
   });
   endOnSignal();
   await miniflare.ready;
+  writeWaiting = async () => {
+    await (await miniflare.getWorker(NAME)).scheduled();
+  };
   const applied = await applyMigrations(await miniflare.getD1Database('LEDGER'));
   if (applied.length > 0) console.log(`Applied to the ledger's database: ${applied.join(', ')}.`);
   const { port: listening } = await miniflare.unsafeGetDirectURL(NAME);
@@ -85,7 +94,8 @@ function end(): void {
   isEnding = true;
   console.log(`Ending: answers in flight have up to ${DRAIN_MS / 1000} s.`);
   setTimeout(() => process.exit(0), DRAIN_MS);
-  process.kill(-process.pid, 'SIGTERM');
+  const patience = new Promise<void>((resolve) => void setTimeout(resolve, WRITE_MS));
+  void Promise.race([writeWaiting().catch(() => undefined), patience]).then(() => process.kill(-process.pid, 'SIGTERM'));
 }
 
 /** Miniflare's own listeners kill workerd at once. systemd signals every process of a service. */

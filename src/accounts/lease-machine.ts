@@ -28,6 +28,9 @@ const LATE_MS = 24 * 3_600_000;
 /** Most leases of one key, open and expired. */
 const MAX_LEASES = 20_000;
 
+/** Most alerts that wait for the next settlement. */
+const MAX_ALERTS = 100;
+
 /** Longest time of one lease. */
 const MAX_TTL_MS = 24 * 3_600_000;
 
@@ -42,6 +45,7 @@ export class LeaseMachine {
   #changedLeases = new Map<string, StoredLease | null>();
   #changedRecord: KeyRecord | null = null;
   #rows: LedgerRow[] = [];
+  #alerts: SoftAlert[] = [];
 
   constructor({ counters, leases, record }: StoredAccount, nowMs: number) {
     this.#counters = new Counters(counters);
@@ -107,30 +111,42 @@ export class LeaseMachine {
     if (lease !== undefined && lease.counted === null && !lease.isSent) this.#put({ ...lease, isSent: true });
   }
 
-  /** Settles a lease. One that is not known has been settled before, and nothing changes. */
-  settle({ id, rows: given, unreserved, rest, part = 0 }: Settlement, atMs: number): readonly SoftAlert[] {
+  /**
+   * Settles a lease. One that is not known has been settled before, and nothing changes.
+   *
+   * @returns limits whose soft part was passed since the last call, also by leases that expired.
+   */
+  settle(settlement: Settlement, atMs: number): readonly SoftAlert[] {
+    this.#settle(settlement, atMs);
+    return this.#alerts.splice(0);
+  }
+
+  #settle({ id, rows: given, unreserved, rest, part = 0 }: Settlement, atMs: number): void {
     const nowMs = this.#advance(atMs);
     const rows = given.map(completeRow);
     const lease = this.#leases.get(id);
     const record = unreserved === undefined ? this.#record : this.accept(unreserved, nowMs);
-    if (record === null) return [];
-    if (lease === undefined) return unreserved === undefined ? [] : rows.flatMap((row) => this.#countRow(row, record, nowMs));
+    if (record === null) return;
+    if (lease === undefined) {
+      if (unreserved !== undefined) for (const row of rows) this.#countRow(row, record, nowMs);
+      return;
+    }
     if (rest !== undefined) return this.#settlePart(record, lease, { rows, rest, part });
     this.#drop(id);
     if (lease.counted !== null) return this.#correct(record, lease, replaceExpired(lease, rows));
     this.#rows.push(...rows);
     const change = { used: sumOf(rows, record.isByokCounted), held: negative(lease.worst) };
-    return this.#count(this.#counters.countedBy(record, lease), change, record.softAt);
+    this.#count(this.#counters.countedBy(record, lease), change, record.softAt);
   }
 
   /** Counts rows in the place of the estimate of a lease that has expired. */
-  #correct(record: KeyRecord, lease: StoredLease, rows: readonly LedgerRow[]): readonly SoftAlert[] {
+  #correct(record: KeyRecord, lease: StoredLease, rows: readonly LedgerRow[]): void {
     this.#rows.push(...rows);
     const used = difference(sumOf(rows, record.isByokCounted), lease.counted ?? ZERO);
     // A counter that began later has not counted the estimate.
     const since = lease.endedMs ?? this.#nowMs;
     const limits = this.#counters.countedBy(record, lease).filter(({ counter }) => counter.sinceMs <= since);
-    return this.#count(limits, { used }, record.softAt);
+    this.#count(limits, { used }, record.softAt);
   }
 
   /** Ends the leases whose time is over. @returns when to call it next; null = there is no lease. */
@@ -200,17 +216,13 @@ export class LeaseMachine {
     const ended: StoredLease = { ...lease, counted, endedMs: this.#nowMs };
     this.#rows.push(row);
     this.#put(ended);
-    this.#counters.change(limits, { used: counted, held });
+    this.#count(limits, { used: counted, held }, record.softAt);
     return dueMsOf(ended);
   }
 
   /** Counts what a lease has paid for so far. It holds less from then on; where it has expired, its estimate is less. */
-  #settlePart(
-    record: KeyRecord,
-    lease: StoredLease,
-    { rows, rest, part }: Required<Pick<Settlement, 'rows' | 'rest' | 'part'>>,
-  ): readonly SoftAlert[] {
-    if (part <= (lease.parts ?? 0)) return [];
+  #settlePart(record: KeyRecord, lease: StoredLease, { rows, rest, part }: Required<Pick<Settlement, 'rows' | 'rest' | 'part'>>): void {
+    if (part <= (lease.parts ?? 0)) return;
     const worst = smaller(rest, lease.worst);
     const smallerLease: StoredLease = { ...lease, worst, parts: part };
     if (lease.counted !== null) {
@@ -221,26 +233,21 @@ export class LeaseMachine {
     this.#put(smallerLease);
     this.#rows.push(...rows);
     const held = negative(minus(lease.worst, worst));
-    return this.#count(this.#counters.countedBy(record, lease), { used: sumOf(rows, record.isByokCounted), held }, record.softAt);
+    this.#count(this.#counters.countedBy(record, lease), { used: sumOf(rows, record.isByokCounted), held }, record.softAt);
   }
 
   /** Counts a row that has no lease. */
-  #countRow(row: LedgerRow, record: KeyRecord, nowMs: number): readonly SoftAlert[] {
+  #countRow(row: LedgerRow, record: KeyRecord, nowMs: number): void {
     this.#rows.push(row);
-    return this.#count(this.#counters.limitsOf(record, row, nowMs), { used: sumOf([row], record.isByokCounted) }, record.softAt);
+    this.#count(this.#counters.limitsOf(record, row, nowMs), { used: sumOf([row], record.isByokCounted) }, record.softAt);
   }
 
-  #count(limits: readonly CountedLimit[], change: Parameters<Counters['change']>[1], softAt: number | null): readonly SoftAlert[] {
-    if (softAt === null) {
-      this.#counters.change(limits, change);
-      return [];
-    }
-    const below = limits.filter((limit) => !isSoftPassed(stateOf(limit), softAt));
+  #count(limits: readonly CountedLimit[], change: Parameters<Counters['change']>[1], softAt: number | null): void {
+    const below = softAt === null ? [] : limits.filter((limit) => !isSoftPassed(stateOf(limit), softAt));
     this.#counters.change(limits, change);
-    return below
-      .map(stateOf)
-      .filter((limit) => isSoftPassed(limit, softAt))
-      .map((limit) => ({ limit, softAt }));
+    if (softAt === null) return;
+    const passed = below.map(stateOf).filter((limit) => isSoftPassed(limit, softAt));
+    if (this.#alerts.length < MAX_ALERTS) this.#alerts.push(...passed.map((limit) => ({ limit, softAt })));
   }
 
   /** Frees the place of the lease that has waited longest for its late settlement; else of the oldest one. */

@@ -138,3 +138,23 @@ it('a slice that expired, whose isolate then settles a part of it and the rest, 
   for (let time = 0; time < 2; time++) after.settle({ id: 'slice', rows: [costRow('c', 700, 5)] }, START_MS + 4000);
   expect(used(START_MS + 4000)).toBe(1200);
 });
+
+describe('a soft limit', () => {
+  const soft = () => machineOf({ window: 'minute', amount: 1e-5 }, { softAt: 0.5 });
+
+  it('is reported once in each window', () => {
+    const { reserve, settle } = soft();
+    const alerts = [0, 1, 2, 60_000, 60_001].map((laterMs, call) => {
+      reserve(`lease-${call}`, START_MS + laterMs);
+      return settle(`lease-${call}`, START_MS + laterMs, call === 3 ? 9000 : 3000).map(({ limit: { used } }) => used);
+    });
+    expect(alerts).toEqual([[], [6000], [], [9000], []]);
+  });
+
+  it('that an expired lease has passed is reported with the next settlement', () => {
+    const { reserve, settle } = machineOf({ amount: 1e-5 }, { softAt: 0.5 });
+    reserve('lost', START_MS, 6000);
+    reserve('next', START_MS + 2 * HOUR_MS);
+    expect(settle('next', START_MS + 2 * HOUR_MS)).toMatchObject([{ softAt: 0.5, limit: { used: 6000 } }]);
+  });
+});

@@ -150,8 +150,9 @@ export class GenerationRecorder {
 
 /** True where the caller's own keys have paid for all of an answer. One call with a key of the operator makes it an answer of the operator. */
 function isPaidByCaller(attempts: readonly Attempt[], servedBy: readonly ReportedEndpoint[]): boolean {
-  const paid = attempts.filter(({ error, tally }) => error === null || billOf([tally]) !== null).map(({ prepared }) => prepared);
-  return [...servedBy, ...paid].every(({ planned }) => planned.access.isCallerKey === true);
+  const hasPaid = ({ planned }: ReportedEndpoint) => planned.access.isCallerKey === true;
+  if (!servedBy.every(hasPaid)) return false;
+  return attempts.every(({ error, tally, prepared }) => (error !== null && billOf([tally]) === null) || hasPaid(prepared));
 }
 
 /** The upstream's own id of the answer; null = there is none where the formats have it. */

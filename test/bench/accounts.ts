@@ -7,10 +7,12 @@ import { prepareWorker, serveWorker, type WorkerdProcess } from './workerd.ts';
 const ADMIN_KEY = 'bench-admin-key';
 const STATIC_KEY = 'bench-static-key';
 
-/** A kind of caller. `created`: the body of `POST /keys`. */
-type Kind = { name: string; hasObjects: boolean; key?: string; created?: Readonly<Record<string, unknown>> };
+/** A kind of caller. `created`: the body of `POST /keys`. `keys`: how many are created, and used in turn; default 1. */
+type Kind = { name: string; hasObjects: boolean; key?: string; created?: Readonly<Record<string, unknown>>; keys?: number };
 
 const LARGE_USD = 1e6;
+
+const FOR_EACH_SESSION = { session_limits: [{ resource: 'usd', window: 'day', amount: LARGE_USD }] };
 
 /** The first one is what the others are compared with. */
 const KINDS: readonly Kind[] = [
@@ -19,11 +21,9 @@ const KINDS: readonly Kind[] = [
   { name: 'a key of ROUTER_API_KEYS', hasObjects: true, key: STATIC_KEY },
   { name: 'a created key', hasObjects: true, created: {} },
   { name: 'a created key with a budget', hasObjects: true, created: { limit: LARGE_USD, limit_reset: 'monthly' } },
-  {
-    name: 'a created key with a budget for each session',
-    hasObjects: true,
-    created: { session_limits: [{ resource: 'usd', window: 'day', amount: LARGE_USD }] },
-  },
+  { name: 'a created key with a budget for each session', hasObjects: true, created: FOR_EACH_SESSION },
+  { name: 'ten created keys', hasObjects: true, created: {}, keys: 10 },
+  { name: 'ten created keys with budgets for each session', hasObjects: true, created: FOR_EACH_SESSION, keys: 10 },
 ];
 
 /** Starts the router once for each kind of caller. @param code the built Worker. */
@@ -39,17 +39,17 @@ export async function startAccounts(code: string, upstream: string): Promise<{ t
 }
 
 async function startKind(kind: Kind, code: string, upstream: string): Promise<{ target: Target; process: WorkerdProcess }> {
-  const { name, hasObjects, key, created } = kind;
+  const { name, hasObjects, key, created, keys = 1 } = kind;
   const callers = key === undefined ? { ALLOW_ANONYMOUS: 'true' } : { ROUTER_API_KEYS: key };
   const variables = { ...variablesFor(upstream), ...callers, ...(hasObjects ? { ADMIN_API_KEY: ADMIN_KEY } : {}) };
   const process = await serveWorker(prepareWorker(code, { variables }, hasObjects ? OBJECTS : null));
   const baseUrl = `${process.url}/v1`;
-  const token = created === undefined ? key : await createKey(baseUrl, created);
-  const headers = {
-    'x-session-id': 'bench',
-    ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
-  };
-  return { target: { name, baseUrl, pid: process.pid, isRaw: false, modelPattern: '@{provider}/{model}', headers }, process };
+  const tokens = key === undefined ? [] : [key];
+  if (created !== undefined) for (let made = 0; made < keys; made++) tokens.push(await createKey(baseUrl, created));
+  const authorizations = tokens.map((token) => `Bearer ${token}`);
+  const headers = { 'x-session-id': 'bench' };
+  const target = { name, baseUrl, pid: process.pid, isRaw: false, modelPattern: '@{provider}/{model}', headers, authorizations };
+  return { target, process };
 }
 
 async function createKey(baseUrl: string, fields: Readonly<Record<string, unknown>>): Promise<string> {

@@ -6,7 +6,13 @@ import { Agent, request } from 'node:http';
 import { OPENING } from './script.ts';
 
 /** A request. */
-export type Question = { url: string; headers: Readonly<Record<string, string>>; body: Buffer };
+export type Question = {
+  url: string;
+  headers: Readonly<Record<string, string>>;
+  body: Buffer;
+  /** Values of `authorization`, which requests take in turn. Absent = that of the headers. */
+  authorizations?: readonly string[];
+};
 
 /** An answer as it came. */
 export type Answer = {
@@ -58,6 +64,13 @@ function exchange({ url, headers, body }: Question, agent: Agent, signal: AbortS
   });
 }
 
+/** The question with the authorization whose turn it is. */
+function inTurn(question: Question, turn: number): Question {
+  const { headers, authorizations = [] } = question;
+  const authorization = authorizations[turn % authorizations.length];
+  return authorization === undefined ? question : { ...question, headers: { ...headers, authorization } };
+}
+
 const pause = (ms: number) =>
   new Promise<void>((resolve) => {
     setTimeout(resolve, ms);
@@ -79,7 +92,7 @@ export async function runLoad(
     if (staggerMs > 0) await pause(lane * staggerMs);
     while (started < count) {
       started++;
-      answers.push(await exchange(question, agent, stop.signal, onFirst));
+      answers.push(await exchange(inTurn(question, started), agent, stop.signal, onFirst));
     }
   }
 

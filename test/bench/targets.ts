@@ -20,6 +20,8 @@ export type Target = {
   modelPattern: string;
   /** Headers of its own; `{provider}` is filled in. */
   headers: Readonly<Record<string, string>>;
+  /** Values of `authorization` that its requests take in turn. */
+  authorizations?: readonly string[];
 };
 
 /** One kind of request. */
@@ -52,7 +54,9 @@ export function toQuestion(target: Target, { provider, script, stream, choices, 
   };
   const path = target.isRaw && formatOf(provider) === 'anthropic' ? '/messages' : '/chat/completions';
   const headers = Object.fromEntries(Object.entries(target.headers).map(([name, value]) => [name, fill(value)]));
-  return { url: target.baseUrl + path, headers, body: Buffer.from(JSON.stringify(body)) };
+  const { authorizations } = target;
+  const question = { url: target.baseUrl + path, headers, body: Buffer.from(JSON.stringify(body)) };
+  return authorizations === undefined ? question : { ...question, authorizations };
 }
 
 /** What a target must answer. */

@@ -19,6 +19,7 @@ import type {
 } from './lease.ts';
 import { expiredRow, replaceExpired } from './expired-row.ts';
 import { refusalOf } from './limit-check.ts';
+import { withSharedTexts } from './shared-texts.ts';
 import { mayHaveSlices, sliceAmount, spendableAmount } from './slice.ts';
 import { completeRow, type LedgerRow } from './ledger-row.ts';
 
@@ -49,7 +50,7 @@ export class LeaseMachine {
 
   constructor({ counters, leases, record }: StoredAccount, nowMs: number) {
     this.#counters = new Counters(counters);
-    this.#leases = new Map(leases.map((lease) => [lease.id, lease] as const));
+    this.#leases = new Map(leases.map((lease) => [lease.id, withSharedTexts(lease, record)] as const));
     this.#record = record;
     if (record !== null) this.#counters.rebuild(record, leases, nowMs);
   }
@@ -258,7 +259,7 @@ export class LeaseMachine {
   }
 
   #put(lease: StoredLease): void {
-    this.#leases.set(lease.id, lease);
+    this.#leases.set(lease.id, withSharedTexts(lease, this.#record));
     this.#changedLeases.set(lease.id, lease);
     this.#nextDueMs = Math.min(this.#nextDueMs, dueMsOf(lease));
   }

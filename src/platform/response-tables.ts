@@ -1,10 +1,10 @@
 /**
- * Tables of kept answers in the SQLite of a Durable Object. An answer is three texts: its response object without output, its input, its
- * output. They are cut into pieces, since a row holds at most 2 MB (developers.cloudflare.com/durable-objects/platform/limits, read 2026-12-01).
+ * Tables of kept answers in the SQLite of a Durable Object. An answer is three texts (`text-pieces.ts`): its response object without output, its
+ * input, its output.
  */
-import { joinBytes } from '../lib/join-bytes.ts';
-import { migrateTables, type Sql, type SqlValue } from './object-tables.ts';
 import { findExpired, findOldest, type KeptRow } from '../state/kept-answers.ts';
+import { migrateTables, type Sql, type SqlValue } from './object-tables.ts';
+import { MAX_PIECES, PIECES_TABLE, TextPieces } from './text-pieces.ts';
 
 /** The texts of an answer, as JSON in UTF-8. */
 type AnswerTexts = { head: Uint8Array; input: Uint8Array; output: Uint8Array };
@@ -32,12 +32,6 @@ export type ItemPlace = Omit<NamedItem, 'id'> & { seq: number };
 /** Bytes that an answer takes besides its texts. */
 export const ROW_BYTES = 512;
 
-/** Bytes of a piece. */
-const PIECE_BYTES = 2 ** 20;
-
-/** Most pieces of a text. */
-const MAX_PIECES = 1024;
-
 /** Kinds of names and of pieces. */
 const KINDS = { head: 0, input: 1, output: 2 } as const;
 type Kind = keyof typeof KINDS;
@@ -45,30 +39,32 @@ type Kind = keyof typeof KINDS;
 /** In `previous`: the answer was not there any more. No row has this number. */
 const LOST = 0;
 
-/** `start` and `bytes` of a name: those of an item. A place is the number of a piece. */
+/** `start` and `bytes` of a name: those of an item. */
 const STEPS = [
   `CREATE TABLE answers (seq INTEGER PRIMARY KEY AUTOINCREMENT, previous INTEGER, depth INTEGER NOT NULL, chainBytes INTEGER NOT NULL,
     restarts INTEGER NOT NULL, failed INTEGER NOT NULL, expiresMs INTEGER NOT NULL, bytes INTEGER NOT NULL, names TEXT NOT NULL)`,
   `CREATE TABLE names (name TEXT NOT NULL, seq INTEGER NOT NULL, kind INTEGER NOT NULL, start INTEGER NOT NULL,
     bytes INTEGER NOT NULL, PRIMARY KEY (name, seq)) WITHOUT ROWID`,
-  'CREATE TABLE pieces (place INTEGER PRIMARY KEY, data BLOB NOT NULL)',
+  PIECES_TABLE,
 ];
 
 /** The newest answer with a name, or with an item of that name, which has not expired. */
 const FIND = `SELECT answers.*, names.kind AS kind, names.start AS itemStart, names.bytes AS itemBytes FROM names JOIN answers USING (seq)
   WHERE names.name = ? AND answers.expiresMs > ? ORDER BY seq DESC LIMIT 1`;
 
-/** Number of the first piece of a text. */
-const firstPiece = (seq: number, kind: Kind): number => (seq * 4 + KINDS[kind]) * MAX_PIECES;
+/** Place of a text. */
+const textPlace = (seq: number, kind: Kind): number => (seq * 4 + KINDS[kind]) * MAX_PIECES;
 
 /** The tables of one object. */
 export class ResponseTables {
   readonly #sql: Sql;
+  readonly #texts: TextPieces;
   /** Of all answers. */
   #bytes = 0;
 
   constructor(sql: Sql) {
     this.#sql = sql;
+    this.#texts = new TextPieces(sql);
     migrateTables(sql, 'responses', STEPS);
     this.reload();
   }
@@ -106,7 +102,7 @@ export class ResponseTables {
     this.#bytes += bytes;
     for (const id of answer.ids) this.#name(id, seq, { list: 'head', start: 0, bytes: 0 });
     for (const item of answer.items) this.#name(item.id, seq, item);
-    for (const kind of ['head', 'input', 'output'] as const) this.#write(firstPiece(seq, kind), answer[kind]);
+    for (const kind of ['head', 'input', 'output'] as const) this.#texts.write(textPlace(seq, kind), answer[kind]);
   }
 
   /** The answer with an id; null = it is not kept, or has expired. */
@@ -135,32 +131,17 @@ export class ResponseTables {
 
   /** A text of an answer. */
   read(seq: number, kind: Kind): Uint8Array<ArrayBuffer> {
-    return this.#pieces(firstPiece(seq, kind), MAX_PIECES);
+    return this.#texts.read(textPlace(seq, kind));
   }
 
   /** The text of an item. */
-  readItem({ seq, list, start, bytes }: ItemPlace): Uint8Array<ArrayBuffer> {
-    const [first, last] = [start, start + bytes - 1].map((at) => Math.floor(at / PIECE_BYTES)) as [number, number];
-    const text = this.#pieces(firstPiece(seq, list) + first, last - first + 1);
-    return text.slice(start - first * PIECE_BYTES, start - first * PIECE_BYTES + bytes);
+  readItem({ seq, list, ...part }: ItemPlace): Uint8Array<ArrayBuffer> {
+    return this.#texts.readPart(textPlace(seq, list), part);
   }
 
   /** Bytes of texts of an answer. */
   size(seq: number, kinds: readonly Kind[]): number {
-    return kinds.reduce((sum, kind) => {
-      const first = firstPiece(seq, kind);
-      const size = 'SELECT total(length(data)) AS bytes FROM pieces WHERE place >= ? AND place < ?';
-      return sum + Number(this.#ask<{ bytes: number }>(size, first, first + MAX_PIECES)[0]?.bytes);
-    }, 0);
-  }
-
-  #pieces(first: number, count: number): Uint8Array<ArrayBuffer> {
-    const found = 'SELECT data FROM pieces WHERE place >= ? AND place < ? ORDER BY place';
-    const pieces = this.#ask<{ data: ArrayBuffer }>(found, first, first + count).map(({ data }) => new Uint8Array(data));
-    return joinBytes(
-      pieces,
-      pieces.reduce((sum, piece) => sum + piece.length, 0),
-    );
+    return kinds.reduce((sum, kind) => sum + this.#texts.size(textPlace(seq, kind)), 0);
   }
 
   /** Removes the answers with an id. False = there are none. Call it in a transaction. */
@@ -187,7 +168,7 @@ export class ResponseTables {
       if (row === undefined) continue;
       this.#bytes -= row.bytes;
       for (const name of JSON.parse(row.names) as string[]) this.#sql.exec('DELETE FROM names WHERE name = ? AND seq = ?', name, seq);
-      this.#sql.exec('DELETE FROM pieces WHERE place >= ? AND place < ?', firstPiece(seq, 'head'), firstPiece(seq + 1, 'head'));
+      this.#texts.remove(textPlace(seq, 'head'), textPlace(seq + 1, 'head'));
     }
   }
 
@@ -211,12 +192,5 @@ export class ResponseTables {
   #name(name: string, seq: number, { list, start, bytes }: { list: Kind; start: number; bytes: number }): void {
     const add = 'INSERT OR IGNORE INTO names (name, seq, kind, start, bytes) VALUES (?, ?, ?, ?, ?)';
     this.#sql.exec(add, name, seq, KINDS[list], start, bytes);
-  }
-
-  #write(first: number, text: Uint8Array): void {
-    for (let at = 0; at < text.length; at += PIECE_BYTES) {
-      const piece = text.slice(at, at + PIECE_BYTES).buffer;
-      this.#sql.exec('INSERT INTO pieces (place, data) VALUES (?, ?)', first + at / PIECE_BYTES, piece);
-    }
   }
 }

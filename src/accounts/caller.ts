@@ -24,3 +24,9 @@ const TENANT_CHARACTERS = 12;
 
 /** The tenant of an account. */
 export const tenantOf = (account: string): string => (account === NO_KEY ? ANONYMOUS_CALLER.tenant : account.slice(0, TENANT_CHARACTERS));
+
+/** Characters of an account that logs and traces have: enough to tell accounts apart, too few to be a key's hash. */
+const LABEL_CHARACTERS = 12;
+
+/** The account in logs and traces. */
+export const accountLabel = (account: string): string => account.slice(0, LABEL_CHARACTERS);

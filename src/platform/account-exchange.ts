@@ -1,5 +1,6 @@
 /** Calls to the object of an account: each is tried twice, and none counts twice. */
 import { limitsUsd } from '../accounts/key-record.ts';
+import { accountLabel } from '../accounts/caller.ts';
 import type { ReserveCall, ReserveResult, Settlement, SoftAlert } from '../accounts/lease.ts';
 import type { Clock } from '../lib/clock.ts';
 import { withTimeout } from '../lib/timeout.ts';
@@ -52,9 +53,9 @@ export async function settle({ connect, log }: ExchangeOptions, account: string,
     );
     for (const alert of alerts) log(alertLine(account, alert));
   } catch {
-    log(`${account.slice(0, 12)}: ${settlement.id} could not be settled; what it reserved counts when its lease expires.`);
+    log(`${accountLabel(account)}: ${settlement.id} could not be settled; what it reserved counts when its lease expires.`);
   }
 }
 
 const alertLine = (account: string, { limit: { resource, window, scope, used, max }, softAt }: SoftAlert): string =>
-  `${account.slice(0, 12)}: ${Math.floor((used / max) * 100)} % of a limit of ${resource} (${window}, ${scope}) are used, the warning is at ${softAt * 100} %.`;
+  `${accountLabel(account)}: ${Math.floor((used / max) * 100)} % of a limit of ${resource} (${window}, ${scope}) are used, the warning is at ${softAt * 100} %.`;

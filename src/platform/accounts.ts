@@ -5,7 +5,7 @@
 import { worstOf } from '../accounts/lease-machine.ts';
 import { invalidKey } from '../accounts/invalid-key.ts';
 import type { AccountUsage, LimitState } from '../accounts/account-usage.ts';
-import type { Caller } from '../accounts/caller.ts';
+import { accountLabel, type Caller } from '../accounts/caller.ts';
 import { limitsUsd, type KeyRecord } from '../accounts/key-record.ts';
 import type { LimitCount, ReserveCall, ReserveResult } from '../accounts/lease.ts';
 import { completeRow } from '../accounts/ledger-row.ts';
@@ -74,7 +74,7 @@ export function createAccounts(options: AccountsOptions): Accounts {
 /** The lease of a request that could not be reserved: it counts when it ends. @throws RouterError for a key with a limit of USD. */
 function openLease(options: AccountsOptions, caller: Caller, key: KeyRecord): Lease {
   if (limitsUsd(key)) throw unreachable();
-  options.log(`${caller.account.slice(0, 12)}: the object of the key does not answer; a request is not limited.`);
+  options.log(`${accountLabel(caller.account)}: the object of the key does not answer; a request is not limited.`);
   return leaseOf(NO_LEASE, (record) => {
     options.background(settle(options, caller.account, { id: record.id, rows: [toLedgerRow(record, caller)], unreserved: key }));
   });

@@ -1,4 +1,5 @@
 /** Writes one line of JSON for each generation to the operator's log. Without content, keys, or addresses. */
+import { accountLabel } from '../../accounts/caller.ts';
 import type { ObservedGeneration } from '../../accounts/telemetry.ts';
 
 /** Which generations are written: all, those that failed, or none. */
@@ -6,9 +7,6 @@ export type LogChoice = 'generations' | 'errors' | 'off';
 
 /** Longest text of one field, in characters: a whole line stays below the longest line of the log. */
 const MAX_TEXT = 200;
-
-/** Characters of an account: enough to tell accounts apart, too few to be a key's hash. */
-const ACCOUNT_CHARACTERS = 12;
 
 const short = (text: string | null): string | null => (text === null || text.length <= MAX_TEXT ? text : `${text.slice(0, MAX_TEXT)}...`);
 
@@ -25,7 +23,7 @@ function lineOf({ record, caller, trace, attempts }: ObservedGeneration): Readon
   return {
     event: 'generation',
     id: record.id,
-    account: caller.account.slice(0, ACCOUNT_CHARACTERS),
+    account: accountLabel(caller.account),
     format: record.format,
     model: short(record.model),
     model_asked: short(record.modelAsked),

@@ -3,6 +3,7 @@
  * https://github.com/open-telemetry/semantic-conventions-genai (docs/gen-ai/client-inference.md and client-embeddings.md, v0.1.0 and main
  * of 2026-11, read 2026-12-01; all of it in development). No content: no messages, no tools, no stop sequences, no text of errors.
  */
+import { accountLabel } from '../../accounts/caller.ts';
 import { isObject } from '../../lib/json.ts';
 import { toPrintable } from '../../lib/printable.ts';
 import type { ObservedAttempt, ObservedGeneration, RequestTrace } from '../../accounts/telemetry.ts';
@@ -123,7 +124,7 @@ function attributesOfAnswer({
     'error.type': record.errorType,
     'enduser.pseudo.id': record.user,
     'tributary.generation.id': record.id,
-    'tributary.key.id': caller.account.slice(0, ACCOUNT_CHARACTERS),
+    'tributary.key.id': accountLabel(caller.account),
     'tributary.format': record.format,
     'tributary.attempts': attempts.length,
     'tributary.adjustments': record.adjustments,
@@ -134,9 +135,6 @@ function attributesOfAnswer({
     'tributary.cancelled': record.cancelled ? true : null,
   };
 }
-
-/** Characters of an account: enough to tell accounts apart, too few to be a key's hash. */
-const ACCOUNT_CHARACTERS = 12;
 
 /** Parameters as the client sent them. A text among them is one of a closed list. */
 function requestAttributes(parameters: ObservedGeneration['parameters']): Record<string, AttributeValue> {

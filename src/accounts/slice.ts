@@ -13,6 +13,9 @@ const SHARE = 0.02;
 /** A slice has at least so many times the worst case of a request: else the request has a lease of its own. */
 const MIN_REQUESTS = 4;
 
+/** A slice has at most so many times the worst case: an isolate that is killed loses it, and all of it then counts as spent. */
+const MAX_REQUESTS = 64;
+
 /** How long an isolate spends a slice, in milliseconds. */
 export const SLICE_MS = 10_000;
 
@@ -21,16 +24,17 @@ export const mayHaveSlices = ({ limits, userLimits, sessionLimits }: KeyRecord):
   userLimits.length + sessionLimits.length === 0 && limits.every(({ resource }) => resource === 'usd' || resource === 'tokens');
 
 /**
- * What the object holds for a slice: a share of what is left, and nothing of what no limit counts. Null = too little is left.
+ * What the object holds for a slice: a share of what is left, enough for some requests, and nothing of what no limit counts. Null = too little is left.
  *
  * @param request the worst case of the request.
  */
 export function sliceAmount(limits: readonly LimitCount[], request: Amounts): Amounts | null {
   let [usd, tokens] = [Infinity, Infinity];
+  const most = { usd: request.usd * MAX_REQUESTS, tokens: request.tokens * MAX_REQUESTS };
   for (const { resource, max, used, held } of limits) {
     const share = Math.floor(Math.max(0, max - used - held) * SHARE);
-    if (resource === 'usd') usd = Math.min(usd, share);
-    else tokens = Math.min(tokens, share);
+    if (resource === 'usd') usd = Math.min(usd, share, most.usd);
+    else tokens = Math.min(tokens, share, most.tokens);
   }
   const limited = (amount: number) => (amount === Infinity ? 0 : amount);
   const amount = { ...ZERO, usd: limited(usd), tokens: limited(tokens) };

@@ -56,7 +56,7 @@ describe('a slice that is lost with its isolate', () => {
   ] as const)('counts as a whole against a limit of $resource, and nothing of what no limit counts', ({ resource, amount, held, row }) => {
     const { machine, record, store } = machineOf({ resource, amount });
     const { worst: _, ...slice } = leaseRequest('s', { ttlMs: HOUR_MS, draft: costRow('s') });
-    const lease = leaseRequest('a', { worst: worstOf(0, 0), draft: costRow('a') });
+    const lease = leaseRequest('a', { worst: worstOf(1000, 50), draft: costRow('a') });
     const asked = machine.reserve({ record, lease, slice }, START_MS);
     const repeated = machine.reserve({ record, lease, slice }, START_MS);
     expect(asked).toMatchObject({ slice: { [resource]: held[resource] } });
@@ -131,7 +131,7 @@ it('a slice that expired, whose isolate then settles a part of it and the rest, 
     expect(state).toMatchObject({ used: spent, held: 0 });
     return spent;
   };
-  expect(used(START_MS + 2000)).toBe(19_999_980); // the whole slice
+  expect(used(START_MS + 2000)).toBe(64_000); // the whole slice: 64 requests
   const part = { id: 'slice', rows: [costRow('b', 500, 5)], rest: worstOf(3000, 10), part: 1 };
   for (let time = 0; time < 2; time++) after.settle(part, START_MS + 3000);
   expect(used(START_MS + 3000)).toBe(3500);

@@ -69,18 +69,26 @@ const ONCE = { ...RESUME, 'idempotency-key': 'one' };
 const ONCE_SILENT = { ...RESUME, 'idempotency-key': 'two' };
 const TOOLS = [{ name: 'look', input_schema: { type: 'object' } }];
 
-/** The ids in D1, read from the folder: that is no request. */
-function idsInD1(): string[] {
-  const folder = join(data.path, 'd1');
-  const files = readdirSync(folder, { recursive: true }).map(String);
-  const file = files.find((name) => name.endsWith('.sqlite') && !name.endsWith('metadata.sqlite')) ?? '';
-  const database = new DatabaseSync(join(folder, file), { readOnly: true });
-  try {
-    return database.prepare('SELECT id FROM generations').all().map(({ id }) => String(id)); // prettier-ignore
-  } finally {
-    database.close();
-  }
+/** Asks the databases in a folder of the data. That is no request. */
+function query(folder: string, sql: string): Record<string, unknown>[] {
+  const files = readdirSync(join(data.path, folder), { recursive: true }).map(String);
+  return files
+    .filter((name) => name.endsWith('.sqlite') && !name.endsWith('metadata.sqlite'))
+    .flatMap((name) => {
+      const database = new DatabaseSync(join(data.path, folder, name), { readOnly: true });
+      try {
+        return database.prepare(sql).all();
+      } catch {
+        return []; // it has no such table yet
+      } finally {
+        database.close();
+      }
+    });
 }
+
+const idsInD1 = () => query('d1', 'SELECT id FROM generations').map(({ id }) => String(id));
+const isStored = (text: string) =>
+  query('do/tributary-StreamObject', 'SELECT bytes FROM log').some(({ bytes }) => Buffer.from(bytes as Uint8Array).includes(text));
 
 /** What was being made: addresses of streams with the text that their client had seen, and ids of responses. */
 type Broken = { text: Seen; call: Seen; running: string; queued: string; kept: string; half: string };
@@ -119,8 +127,7 @@ async function begin(): Promise<Broken> {
     path: streams[place]?.headers.get('x-tributary-stream')?.replace('/v1', '') ?? '',
     seen: seen[place] ?? '',
   })) as [Seen, Seen];
-  // An object answers after what it wrote before is stored.
-  for (const { path } of [text, call]) await (await read(path)).body?.cancel();
+  await until('the logs to be stored', () => (isStored('"content":"Begin ') && isStored('city')) || undefined);
   return { text, call, running, queued, kept: String(kept), half: /"id":"(resp_\w+)"/.exec(seen[2] ?? '')?.[1] ?? '' };
 }
 

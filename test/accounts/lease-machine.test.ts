@@ -51,8 +51,8 @@ it('hours of a zone that moves its clocks by half an hour do not overlap: a leas
 
 describe('a slice that is lost with its isolate', () => {
   it.each([
-    { resource: 'usd', amount: 0.001, held: { usd: 20_000, tokens: 0 }, row: { costNanoUsd: 20_000, tokens: null, estimated: ['cost'] } },
-    { resource: 'tokens', amount: 50_000, held: { usd: 0, tokens: 1000 }, row: { costNanoUsd: 0, tokens: { completion: 1000 } } },
+    { resource: 'usd', amount: 0.001, held: { usd: 19_980, tokens: 0 }, row: { costNanoUsd: 19_980, tokens: null, estimated: ['cost'] } },
+    { resource: 'tokens', amount: 50_000, held: { usd: 0, tokens: 999 }, row: { costNanoUsd: 0, tokens: { completion: 999 } } },
   ] as const)('counts as a whole against a limit of $resource, and nothing of what no limit counts', ({ resource, amount, held, row }) => {
     const { machine, record, store } = machineOf({ resource, amount });
     const { worst: _, ...slice } = leaseRequest('s', { ttlMs: HOUR_MS, draft: costRow('s') });

@@ -1,5 +1,5 @@
 /** The caller of a request. One function (`http/authenticate.ts`) finds it, for every header in which a client may send its key. */
-import type { KeyRecord } from './key-record.ts';
+import { completeKey, type KeyRecord } from './key-record.ts';
 
 /** A caller that may use the router. */
 export type Caller = Readonly<{
@@ -18,6 +18,14 @@ export const NO_KEY = 'anonymous';
 
 /** A caller without a key, where the operator allows that. */
 export const ANONYMOUS_CALLER: Caller = Object.freeze({ tenant: '', account: NO_KEY, key: null, isAdmin: false });
+
+/** A caller of any version of the router with the fields that it lacks. */
+export function completeCaller(given: Caller): Caller {
+  const caller = { ...ABSENT, ...given };
+  return { ...caller, key: caller.key === null ? null : completeKey(caller.key) };
+}
+
+const ABSENT = { tenant: '', key: null, isAdmin: false };
 
 /** Characters of an account that name a tenant. */
 const TENANT_CHARACTERS = 12;

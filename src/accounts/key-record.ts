@@ -73,6 +73,9 @@ export const UNRESTRICTED: Omit<KeyRecord, 'hash' | 'name' | 'label' | 'createdM
   metadata: {},
 });
 
+/** A record of any version of the router with the fields that it lacks. */
+export const completeKey = (record: KeyRecord): KeyRecord => ({ ...UNRESTRICTED, ...record });
+
 /** True for a key with a limit of any kind: its calls are reserved in its object before they are sent. */
 export const hasLimits = ({ limits, userLimits, sessionLimits }: KeyRecord): boolean =>
   limits.length + userLimits.length + sessionLimits.length > 0;

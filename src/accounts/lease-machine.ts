@@ -5,7 +5,7 @@
  */
 import { difference, larger, minus, negative, smaller, sumOf, ZERO, type Amounts } from './amounts.ts';
 import { Counters, stateOf, type CountedLimit } from './counters.ts';
-import type { KeyRecord } from './key-record.ts';
+import { completeKey, type KeyRecord } from './key-record.ts';
 import type {
   AccountChanges,
   LeaseRequest,
@@ -35,6 +35,10 @@ const MAX_ALERTS = 100;
 /** Longest time of one lease. */
 const MAX_TTL_MS = 24 * 3_600_000;
 
+/** What a lease of another version of the Worker may lack. */
+const UNNAMED = { user: null, session: null, isSent: false };
+const NOTHING_SENT = { rows: [] };
+
 /** The limits and leases of one key. Reading the clock is left to the caller; time never runs backwards. */
 export class LeaseMachine {
   readonly #counters: Counters;
@@ -50,9 +54,9 @@ export class LeaseMachine {
 
   constructor({ counters, leases, record }: StoredAccount, nowMs: number) {
     this.#counters = new Counters(counters);
-    this.#leases = new Map(leases.map((lease) => [lease.id, withSharedTexts(lease, record)] as const));
-    this.#record = record;
-    if (record !== null) this.#counters.rebuild(record, leases, nowMs);
+    this.#record = record === null ? null : completeKey(record);
+    this.#leases = new Map(leases.map((lease) => [lease.id, withSharedTexts(lease, this.#record)] as const));
+    if (this.#record !== null) this.#counters.rebuild(this.#record, leases, nowMs);
   }
 
   /** The account, once its key is known: the hash of the key. */
@@ -61,7 +65,8 @@ export class LeaseMachine {
   }
 
   /** Reserves, or makes an open lease of the same id larger. Refuses where a worst case would pass a limit. */
-  reserve({ record: given, lease: request, slice }: ReserveCall, atMs: number): ReserveResult {
+  reserve({ record: given, lease, slice }: ReserveCall, atMs: number): ReserveResult {
+    const request = { ...UNNAMED, ...lease };
     const nowMs = this.#advance(atMs);
     const record = this.accept(given, nowMs);
     if (record.disabled || (record.expiresMs !== null && record.expiresMs <= nowMs)) return { kind: 'inactive' };
@@ -74,7 +79,7 @@ export class LeaseMachine {
     if (refusal !== null) return { kind: 'refused', refusal };
     this.#hold(record, { ...request, worst }, nowMs);
     const states = limits.map(stateOf);
-    return { kind: 'open', states, slice: slice === undefined ? null : this.#slice(record, { ...slice, worst }, states) };
+    return { kind: 'open', states, slice: slice === undefined ? null : this.#slice(record, { ...UNNAMED, ...slice, worst }, states) };
   }
 
   /** Reserves a slice where much is left. @param slice its `worst` is that of the request. @returns what it has; null = there is none. */
@@ -122,7 +127,8 @@ export class LeaseMachine {
     return this.#alerts.splice(0);
   }
 
-  #settle({ id, rows: given, unreserved, rest, part = 0 }: Settlement, atMs: number): void {
+  #settle(settlement: Settlement, atMs: number): void {
+    const { id, rows: given, unreserved, rest, part = 0 } = { ...NOTHING_SENT, ...settlement };
     const nowMs = this.#advance(atMs);
     const rows = given.map(completeRow);
     const lease = this.#leases.get(id);
@@ -166,10 +172,11 @@ export class LeaseMachine {
   accept(given: KeyRecord, atMs: number): KeyRecord {
     const known = this.#record;
     if (known !== null && given.updatedMs <= known.updatedMs) return known;
-    this.#record = given;
-    this.#changedRecord = given;
-    this.#counters.rebuild(given, this.#leases.values(), atMs);
-    return given;
+    const record = completeKey(given);
+    this.#record = record;
+    this.#changedRecord = record;
+    this.#counters.rebuild(record, this.#leases.values(), atMs);
+    return record;
   }
 
   /** The states of the key's own limits. */

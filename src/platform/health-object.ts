@@ -18,7 +18,7 @@ export class HealthObject extends DurableObject {
 
   /** Records the reports of one isolate, and returns what has changed since a time (milliseconds since 1970). */
   exchange(reports: readonly HealthReport[], sinceMs: number): HealthSnapshot {
-    for (const { endpoint, outcome } of reports.slice(0, MAX_WAITING)) {
+    for (const { endpoint, outcome = null } of reports.slice(0, MAX_WAITING)) {
       if (outcome === null) this.#tracker.claimProbe(endpoint);
       else this.#tracker.report(endpoint, outcome);
     }

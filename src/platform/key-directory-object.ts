@@ -3,7 +3,7 @@
  * returns one plain object; later versions only add fields, because two versions of the Worker use it during a deployment.
  */
 import { DurableObject } from 'cloudflare:workers';
-import type { KeyRecord } from '../accounts/key-record.ts';
+import { completeKey, type KeyRecord } from '../accounts/key-record.ts';
 import type { KeyStore, ListRange } from '../ports.ts';
 import { systemBackground } from './background.ts';
 import { objectsOf } from './bindings.ts';
@@ -48,7 +48,7 @@ export class KeyDirectoryObject extends DurableObject {
   create({ record }: { record: KeyRecord }): { isCreated: boolean } {
     const [row] = this.#sql.exec('SELECT COUNT(*) AS count FROM keys').toArray();
     if (Number(row?.['count']) >= MAX_KEYS) return { isCreated: false };
-    const { hash, createdMs, updatedMs, disabled } = record;
+    const { hash, createdMs, updatedMs, disabled } = completeKey(record);
     this.#sql.exec(
       'INSERT INTO keys (hash, created_ms, updated_ms, disabled, record) VALUES (?, ?, ?, ?, ?)',
       hash,
@@ -62,7 +62,7 @@ export class KeyDirectoryObject extends DurableObject {
 
   /** Replaces the record that was last changed at `replacedMs`. False = there is none. */
   replace({ record, replacedMs }: { record: KeyRecord; replacedMs: number }): { isReplaced: boolean } {
-    const { hash, updatedMs, disabled } = record;
+    const { hash, updatedMs, disabled } = completeKey(record);
     const text = 'UPDATE keys SET updated_ms = ?, disabled = ?, record = ? WHERE hash = ? AND updated_ms = ? RETURNING hash';
     const changed = this.#sql.exec(text, updatedMs, Number(disabled), JSON.stringify(record), hash, replacedMs);
     return { isReplaced: changed.toArray().length > 0 };
@@ -74,7 +74,7 @@ export class KeyDirectoryObject extends DurableObject {
   }
 
   /** Keys, newest first. */
-  list({ offset, limit, includeDisabled }: ListRange & { includeDisabled: boolean }): { records: KeyRecord[] } {
+  list({ offset, limit, includeDisabled = false }: ListRange & { includeDisabled?: boolean }): { records: KeyRecord[] } {
     const text = 'SELECT record FROM keys WHERE disabled <= ? ORDER BY created_ms DESC, hash LIMIT ? OFFSET ?';
     return { records: recordsIn(this.#sql.exec(text, Number(includeDisabled), Math.min(limit, MAX_LISTED), offset)) };
   }

@@ -2,7 +2,7 @@
  * Finds caller keys in the directory object, and keeps their records in the isolate: a record is used for 30 s, then it is read again in the
  * background, and after 60 s no request uses it. So a key that was revoked is refused everywhere within a minute.
  */
-import { UNRESTRICTED, type KeyRecord } from '../accounts/key-record.ts';
+import { completeKey, type KeyRecord } from '../accounts/key-record.ts';
 import type { Clock } from '../lib/clock.ts';
 import { putLast } from '../lib/lru-map.ts';
 import { withTimeout } from '../lib/timeout.ts';
@@ -77,7 +77,7 @@ export function createKeyStore({ connect, accountOf, clock, background, freshnes
   async function read(hash: string): Promise<KeyRecord | null> {
     const readMs = clock.nowMs();
     const { record } = await ask((directory) => directory.find({ hash }));
-    const complete = record === null ? null : completed(record);
+    const complete = record === null ? null : completeKey(record);
     keep(hash, complete, readMs);
     return complete;
   }
@@ -121,7 +121,7 @@ export function createKeyStore({ connect, accountOf, clock, background, freshnes
     },
     async list(range) {
       const { records } = await ask((directory) => directory.list(range));
-      return records.map(completed);
+      return records.map(completeKey);
     },
     async setRefused(account, isRefused) {
       await ask(() => accountOf(account).setRefused({ isRefused }));
@@ -131,6 +131,3 @@ export function createKeyStore({ connect, accountOf, clock, background, freshnes
     },
   };
 }
-
-/** A record that an older version has written lacks fields that are newer. */
-const completed = (record: KeyRecord): KeyRecord => ({ ...UNRESTRICTED, ...record });

@@ -8,7 +8,7 @@ import type { LimitCount, ReserveCall, ReserveResult, Settlement, SoftAlert } fr
 import { calendarWindow } from '../accounts/window.ts';
 import type { KeyRecord } from '../accounts/key-record.ts';
 import { EVERY_ROW, type Activity, type ActivityQuery, type RowsQuery } from '../accounts/activity.ts';
-import type { LedgerRow } from '../accounts/ledger-row.ts';
+import { completeRow, type LedgerRow } from '../accounts/ledger-row.ts';
 import { AccountLedger } from './account-ledger.ts';
 import { Alarms } from './alarms.ts';
 import { ledgerLinks } from './ledger-links.ts';
@@ -22,6 +22,9 @@ type SpentWindow = 'total' | 'day' | 'week' | 'month';
 
 /** Billionths of a USD: of the operator, and with the caller's own provider keys. */
 type Money = Readonly<{ nanoUsd: number; byokNanoUsd: number }>;
+
+/** What a question of another version of the Worker may lack. */
+const UNASKED = { groupBy: [], after: null };
 
 /** The object of one account. */
 export class KeyObject extends DurableObject {
@@ -44,42 +47,42 @@ export class KeyObject extends DurableObject {
   }
 
   /** Settles leases, each once, and writes their rows to the ledger. */
-  async settle({ settlements }: { settlements: readonly Settlement[] }): Promise<{ alerts: readonly SoftAlert[] }> {
+  async settle({ settlements = [] }: { settlements?: readonly Settlement[] }): Promise<{ alerts: readonly SoftAlert[] }> {
     const alerts = await this.#change((machine, nowMs) => settlements.flatMap((settlement) => machine.settle(settlement, nowMs)));
     return { alerts };
   }
 
   /** Refuses all requests of the account from now on, or no longer. */
-  setRefused({ isRefused }: { isRefused: boolean }): Record<string, never> {
+  setRefused({ isRefused = false }: { isRefused?: boolean }): Record<string, never> {
     this.#refusal.set(isRefused, systemClock.nowMs());
     return {};
   }
 
   /** What the limits of a key have counted, and what the account has spent in windows of UTC. @param record null = it has no limits. */
   async describe({
-    record,
+    record = null,
   }: {
-    record: KeyRecord | null;
+    record?: KeyRecord | null;
   }): Promise<{ states: readonly LimitCount[]; spent: Readonly<Record<SpentWindow, Money>> }> {
     const states = record === null ? [] : await this.#change((machine, nowMs) => machine.describe(record, nowMs));
     return { states, spent: this.#spent(systemClock.nowMs()) };
   }
 
   /** Adds rows of the ledger of an account without limits. A row that comes again changes nothing. */
-  async record({ account, rows }: { account: string; rows: readonly LedgerRow[] }): Promise<Record<string, never>> {
-    this.#write(() => this.#ledger.record(account, rows, systemClock.nowMs()));
+  async record({ account, rows = [] }: { account: string; rows?: readonly LedgerRow[] }): Promise<Record<string, never>> {
+    this.#write(() => this.#ledger.record(account, rows.map(completeRow), systemClock.nowMs()));
     await this.#alarms.set(this.#ledger.nextDueMs());
     return {};
   }
 
   /** Sums of rows of the ledger. */
   sums({ query }: { query: ActivityQuery }): Activity {
-    return this.#ledger.sums(query);
+    return this.#ledger.sums({ ...UNASKED, ...query, filter: { ...EVERY_ROW, ...query.filter } });
   }
 
   /** Rows of the ledger, from new to old. */
   rows({ query }: { query: RowsQuery }): { rows: readonly LedgerRow[] } {
-    return { rows: this.#ledger.page(query) };
+    return { rows: this.#ledger.page({ ...UNASKED, ...query, filter: { ...EVERY_ROW, ...query.filter } }) };
   }
 
   /** A row of the ledger by the id of its generation, or that of the upstream. */

@@ -17,12 +17,16 @@ export interface ResponsesStub {
 /** Expired answers are removed at most this often. Until then they take space, and are not returned. */
 const MAX_PURGE_PAUSE_MS = 60_000;
 
+/** What an answer of another version of the Worker may lack. */
+const PLAIN = { items: [], previousId: null, restarts: false, failed: false };
+
 /** Durable Object with the answers that one account has stored. */
 export class ResponsesObject extends DurableObject {
   #tables = new ResponseTables(this.ctx.storage.sql);
   readonly #limits = responseLimits(this.env as Env);
 
-  async keep(answer: AnswerToKeep): ReturnType<ResponsesStub['keep']> {
+  async keep(given: AnswerToKeep): ReturnType<ResponsesStub['keep']> {
+    const answer = { ...PLAIN, ...given };
     const { ttlMs, accountBytes } = this.#limits;
     const { storage } = this.ctx;
     const alarmMs = (await storage.getAlarm()) ?? Infinity;

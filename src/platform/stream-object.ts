@@ -4,7 +4,7 @@
  * (https://developers.cloudflare.com/changelog, 2026-10-01).
  */
 import { DurableObject } from 'cloudflare:workers';
-import type { Caller } from '../accounts/caller.ts';
+import { completeCaller, type Caller } from '../accounts/caller.ts';
 import type { RequestTrace } from '../accounts/telemetry.ts';
 import { CLIENT_DIALECTS } from '../dialects/index.ts';
 import { GENERATION_PREFIX } from '../dialects/response-id.ts';
@@ -19,6 +19,9 @@ import { systemClock } from './system.ts';
 /** What the application gets besides a request: its caller, and what to call once it is planned and reserved. */
 export type ObjectCall = { identity: { caller: Caller; generationId: string; trace?: RequestTrace }; onAccepted: () => void };
 
+/** What a call of another version of the Worker may lack. */
+const PLAIN = { trace: null, body: null, background: null, headers: [] };
+
 const MISSING: NoAnswer = { kind: 'missing' };
 
 /** The object. `worker.ts` adds the application. */
@@ -31,7 +34,8 @@ export abstract class StreamObjectBase extends DurableObject {
   protected abstract run(request: Request, call: ObjectCall): Response | Promise<Response>;
 
   /** Starts the answer to a request, or joins the one that this object has. */
-  async open(call: OpenCall): Promise<ReadResult | CurrentResult> {
+  async open(given: OpenCall): Promise<ReadResult | CurrentResult> {
+    const call = { ...PLAIN, ...given, caller: completeCaller(given.caller) };
     // One step up to here: of two requests at a time, one starts and the other joins.
     const answer = this.#answer;
     if (answer !== null && answer.stored.account !== call.caller.account) return MISSING;

@@ -39,7 +39,8 @@ function isolate(fields: Partial<KeyRecord>) {
   }
   const stub: AccountStub = {
     reserve: (call) => exchange('reserve', () => machine.reserve(call, clock.nowMs())),
-    settle: ({ settlements }) => exchange('settle', () => ({ alerts: settlements.flatMap((one) => machine.settle(one, clock.nowMs())) })),
+    settle: ({ settlements = [] }) =>
+      exchange('settle', () => ({ alerts: settlements.flatMap((one) => machine.settle(one, clock.nowMs())) })),
     describe: () => Promise.reject(new Error('not used')),
   };
   const key = keyRecord(fields);

@@ -1,5 +1,6 @@
 /** Connects the ledger to what the operator has bound. */
 import type { KeyStore } from '../ports.ts';
+import { RouterError } from '../unified/error.ts';
 import { systemBackground } from './background.ts';
 import { objectsOf } from './bindings.ts';
 import { D1Ledger, ledgerDatabase } from './d1-ledger.ts';
@@ -15,10 +16,16 @@ export function createLedger(env: Env, keyStore: Pick<KeyStore, 'accounts'> | nu
   return new RouterLedger({
     connect,
     scope: ledgerScope(env),
-    listAccounts: async (limit) => (await keyStore?.accounts({ offset: 0, limit })) ?? [],
+    listAccounts: (limit) => (keyStore === null ? Promise.reject(unknownAccounts()) : keyStore.accounts({ offset: 0, limit })),
     database: database === null ? null : new D1Ledger(database),
     clock: systemClock,
     background: systemBackground,
     log: systemLog,
   });
 }
+
+const unknownAccounts = () =>
+  new RouterError(
+    'not_found',
+    'The list of accounts is in the Durable Object KEY_DIRECTORY, which is not bound. Bind it (wrangler.toml), or ask for one account: key=HASH.',
+  );

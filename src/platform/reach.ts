@@ -10,7 +10,8 @@ import { RouterError } from '../unified/error.ts';
 export async function reach<Result>(call: Promise<Result>, message: string): Promise<Result> {
   try {
     return await call;
-  } catch {
+  } catch (thrown) {
+    if (thrown instanceof RouterError) throw thrown;
     throw new RouterError('provider_overloaded', message, { retryAfterSeconds: 1 });
   }
 }

@@ -124,6 +124,8 @@ describe('a Worker with some of the objects of keys', () => {
       const response = await post(`${harness.url}/v1/keys`, { name: 'a', limit: 1 }, ADMIN);
       expect([response.status, (await errorOf(response)).message]).toEqual([404, expect.stringContaining(missing)]);
       expect((await send(harness, { call: 'POST /chat/completions', body: chat() })).status).toBe(200);
+      const activity = await send(harness, { call: 'GET /activity', headers: ADMIN });
+      expect([activity.status, (await errorOf(activity)).message]).toEqual([404, expect.stringContaining(missing)]);
     } finally {
       await harness.stop();
     }

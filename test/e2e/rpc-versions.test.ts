@@ -1,5 +1,5 @@
 /**
- * Two versions of the Worker with the same objects, as there are during a deployment. Each file of `test/fixtures/rpc` has the messages and the
+ * Two versions of the Worker with the same objects, as there are during a deployment. Each file of `test/rpc` has the messages and the
  * tables of one version. What this version does must be in the newest, and its objects must serve all of them.
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -11,7 +11,7 @@ import { ADMIN_KEY, bearer, createKey, manage } from './manage-keys.ts';
 import { changesBetween, missingIn, shapeOf, withMoreFields, withoutEmptyFields } from './rpc-shape.ts';
 import type { Dump, Message, RpcCall } from './rpc-wire.ts';
 
-const FOLDER = join(ROOT, 'test/fixtures/rpc');
+const FOLDER = join(ROOT, 'test/rpc');
 
 /** The tables of one object, and calls that read them. */
 type Tables = { object: string; name: string; dump: Dump; reads: readonly Message[] };
@@ -121,8 +121,8 @@ async function recordVersion(): Promise<Version> {
 
 const LAW = `Messages between the Worker and its objects have changed. While a version is deployed, isolates of the version before it use the same objects.
 - A field that was added: give it a default where it is read (completeRow, completeKey, or a default beside it), then record this version with
-  UPDATE_RPC=1 npx vitest run --project e2e test/e2e/rpc-versions.test.ts. Older files of test/fixtures/rpc stay as they are.
-- A field that was removed or renamed, or has another type: put it back. It may go once no file of test/fixtures/rpc has it, which takes a release.`;
+  UPDATE_RPC=1 npx vitest run --project e2e test/e2e/rpc-versions.test.ts. Older files of test/rpc stay as they are.
+- A field that was removed or renamed, or has another type: put it back. It may go once no file of test/rpc has it, which takes a release.`;
 
 /** The faults, and what to do. */
 const withLaw = (faults: readonly string[]): string[] => (faults.length === 0 ? [] : [LAW, ...new Set(faults)]);

@@ -19,18 +19,10 @@ import type {
 } from './lease.ts';
 import { expiredRow, replaceExpired } from './expired-row.ts';
 import { refusalOf } from './limit-check.ts';
-import { withSharedTexts } from './shared-texts.ts';
+import { dueMsOf, LeaseList } from './lease-list.ts';
+import { SoftAlerts } from './soft-alerts.ts';
 import { mayHaveSlices, sliceAmount, spendableAmount } from './slice.ts';
 import { completeRow, type LedgerRow } from './ledger-row.ts';
-
-/** How long an expired lease waits for its settlement. */
-const LATE_MS = 24 * 3_600_000;
-
-/** Most leases of one key, open and expired. */
-const MAX_LEASES = 20_000;
-
-/** Most alerts that wait for the next settlement. */
-const MAX_ALERTS = 100;
 
 /** Longest time of one lease. */
 const MAX_TTL_MS = 24 * 3_600_000;
@@ -42,20 +34,17 @@ const NOTHING_SENT = { rows: [] };
 /** The limits and leases of one key. Reading the clock is left to the caller; time never runs backwards. */
 export class LeaseMachine {
   readonly #counters: Counters;
-  readonly #leases: Map<string, StoredLease>;
+  readonly #leases: LeaseList;
+  readonly #alerts = new SoftAlerts();
   #record: KeyRecord | null;
-  /** No lease ends before. */
-  #nextDueMs = 0;
   #nowMs = 0;
-  #changedLeases = new Map<string, StoredLease | null>();
   #changedRecord: KeyRecord | null = null;
   #rows: LedgerRow[] = [];
-  #alerts: SoftAlert[] = [];
 
   constructor({ counters, leases, record }: StoredAccount, nowMs: number) {
     this.#counters = new Counters(counters);
     this.#record = record === null ? null : completeKey(record);
-    this.#leases = new Map(leases.map((lease) => [lease.id, withSharedTexts(lease, this.#record)] as const));
+    this.#leases = new LeaseList(leases, this.#record);
     if (this.#record !== null) this.#counters.rebuild(this.#record, leases, nowMs);
   }
 
@@ -96,7 +85,7 @@ export class LeaseMachine {
   /** Adds a lease, or makes an open one larger. @param request its worst case is at least that of the open one. */
   #hold(record: KeyRecord, { ttlMs, ...fields }: LeaseRequest, nowMs: number): void {
     const known = this.#leases.get(fields.id);
-    if (known === undefined && this.#leases.size >= MAX_LEASES) this.#dropOldest();
+    if (known === undefined) this.#makeRoom();
     const lease: StoredLease = {
       ...fields,
       draft: completeRow(fields.draft), // an older version of the Worker may have made it
@@ -106,7 +95,7 @@ export class LeaseMachine {
       counted: null,
       endedMs: null,
     };
-    this.#put(lease);
+    this.#leases.put(lease, record);
     this.#counters.change(this.#counters.countedBy(record, lease), { held: minus(lease.worst, known?.worst ?? ZERO) });
   }
 
@@ -114,7 +103,7 @@ export class LeaseMachine {
   markSent(id: string, atMs: number): void {
     this.#advance(atMs);
     const lease = this.#leases.get(id);
-    if (lease !== undefined && lease.counted === null && !lease.isSent) this.#put({ ...lease, isSent: true });
+    if (lease !== undefined && lease.counted === null && !lease.isSent) this.#leases.put({ ...lease, isSent: true }, this.#record);
   }
 
   /**
@@ -124,7 +113,7 @@ export class LeaseMachine {
    */
   settle(settlement: Settlement, atMs: number): readonly SoftAlert[] {
     this.#settle(settlement, atMs);
-    return this.#alerts.splice(0);
+    return this.#alerts.take();
   }
 
   #settle(settlement: Settlement, atMs: number): void {
@@ -139,7 +128,7 @@ export class LeaseMachine {
       return;
     }
     if (rest !== undefined) return this.#settlePart(record, lease, { rows, rest, part });
-    this.#drop(id);
+    this.#leases.delete(id);
     if (lease.counted !== null) return this.#correct(record, lease, replaceExpired(lease, rows));
     this.#rows.push(...rows);
     const change = { used: sumOf(rows, record.isByokCounted), held: negative(lease.worst) };
@@ -165,7 +154,7 @@ export class LeaseMachine {
 
   /** When the next lease ends, or is deleted; null = there is none. */
   nextDueMs(): number | null {
-    return this.#leases.size === 0 ? null : this.#nextDueMs;
+    return this.#leases.nextDueMs();
   }
 
   /** Takes a record of the key, unless a newer one has been seen. @returns the newest one. */
@@ -175,7 +164,7 @@ export class LeaseMachine {
     const record = completeKey(given);
     this.#record = record;
     this.#changedRecord = record;
-    this.#counters.rebuild(record, this.#leases.values(), atMs);
+    this.#counters.rebuild(record, this.#leases.all(), atMs);
     return record;
   }
 
@@ -188,20 +177,14 @@ export class LeaseMachine {
 
   /** Returns what has changed since the last call. */
   take(): AccountChanges {
-    const changes = { leases: this.#changedLeases, record: this.#changedRecord, rows: this.#rows };
-    [this.#changedLeases, this.#changedRecord, this.#rows] = [new Map(), null, []];
+    const changes = { leases: this.#leases.take(), record: this.#changedRecord, rows: this.#rows };
+    [this.#changedRecord, this.#rows] = [null, []];
     return { ...changes, counters: this.#counters.take() };
   }
 
   #advance(atMs: number): number {
     this.#nowMs = Math.max(this.#nowMs, atMs);
-    if (this.#nowMs < this.#nextDueMs) return this.#nowMs;
-    let nextMs = Infinity;
-    for (const lease of this.#leases.values()) {
-      const dueMs = dueMsOf(lease);
-      nextMs = Math.min(nextMs, dueMs <= this.#nowMs ? this.#end(lease) : dueMs);
-    }
-    this.#nextDueMs = nextMs;
+    this.#leases.endDue(this.#nowMs, (lease) => this.#end(lease));
     return this.#nowMs;
   }
 
@@ -209,13 +192,13 @@ export class LeaseMachine {
   #end(lease: StoredLease): number {
     const record = this.#record;
     if (lease.counted !== null || record === null) {
-      this.#drop(lease.id);
+      this.#leases.delete(lease.id);
       return Infinity;
     }
     const limits = this.#counters.countedBy(record, lease);
     const held = negative(lease.worst);
     if (!lease.isSent) {
-      this.#drop(lease.id);
+      this.#leases.delete(lease.id);
       this.#counters.change(limits, { held });
       return Infinity;
     }
@@ -223,7 +206,7 @@ export class LeaseMachine {
     const counted = sumOf([row], record.isByokCounted);
     const ended: StoredLease = { ...lease, counted, endedMs: this.#nowMs };
     this.#rows.push(row);
-    this.#put(ended);
+    this.#leases.put(ended, record);
     this.#count(limits, { used: counted, held }, record.softAt);
     return dueMsOf(ended);
   }
@@ -235,10 +218,10 @@ export class LeaseMachine {
     const smallerLease: StoredLease = { ...lease, worst, parts: part };
     if (lease.counted !== null) {
       const row = expiredRow(smallerLease);
-      this.#put({ ...smallerLease, counted: sumOf([row], record.isByokCounted) });
+      this.#leases.put({ ...smallerLease, counted: sumOf([row], record.isByokCounted) }, record);
       return this.#correct(record, lease, [row, ...rows]);
     }
-    this.#put(smallerLease);
+    this.#leases.put(smallerLease, record);
     this.#rows.push(...rows);
     const held = negative(minus(lease.worst, worst));
     this.#count(this.#counters.countedBy(record, lease), { used: sumOf(rows, record.isByokCounted), held }, record.softAt);
@@ -251,36 +234,15 @@ export class LeaseMachine {
   }
 
   #count(limits: readonly CountedLimit[], change: Parameters<Counters['change']>[1], softAt: number | null): void {
-    const below = softAt === null ? [] : limits.filter((limit) => !isSoftPassed(stateOf(limit), softAt));
-    this.#counters.change(limits, change);
-    if (softAt === null) return;
-    const passed = below.map(stateOf).filter((limit) => isSoftPassed(limit, softAt));
-    if (this.#alerts.length < MAX_ALERTS) this.#alerts.push(...passed.map((limit) => ({ limit, softAt })));
+    this.#alerts.observe(limits, softAt, () => this.#counters.change(limits, change));
   }
 
-  /** Frees the place of the lease that has waited longest for its late settlement; else of the oldest one. */
-  #dropOldest(): void {
-    const [first] = this.#leases.values();
-    const oldest = [...this.#leases.values()].find(({ counted }) => counted !== null) ?? first;
-    if (oldest !== undefined && this.#end(oldest) !== Infinity) this.#drop(oldest.id);
-  }
-
-  #put(lease: StoredLease): void {
-    this.#leases.set(lease.id, withSharedTexts(lease, this.#record));
-    this.#changedLeases.set(lease.id, lease);
-    this.#nextDueMs = Math.min(this.#nextDueMs, dueMsOf(lease));
-  }
-
-  #drop(id: string): void {
-    this.#leases.delete(id);
-    this.#changedLeases.set(id, null);
+  /** Ends a lease where there are too many. */
+  #makeRoom(): void {
+    const displaced = this.#leases.displaced();
+    if (displaced !== null && this.#end(displaced) !== Infinity) this.#leases.delete(displaced.id);
   }
 }
-
-/** The part of a limit that is used up: at least `softAt` of it. */
-const isSoftPassed = ({ max, used, resource }: LimitCount, softAt: number): boolean => resource !== 'concurrent' && used >= softAt * max;
-
-const dueMsOf = ({ expiresMs, endedMs }: StoredLease): number => (endedMs === null ? expiresMs : endedMs + LATE_MS);
 
 /** What a lease request holds of every resource. */
 export const worstOf = (usd: number, tokens: number): LeaseRequest['worst'] => ({ usd, requests: 1, tokens, concurrent: 1 });

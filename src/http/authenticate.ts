@@ -7,7 +7,7 @@ import type { KeyRecord } from '../accounts/key-record.ts';
 import { invalidKey } from '../accounts/invalid-key.ts';
 import { isKeyText, KEY_PREFIX } from '../accounts/key-text.ts';
 import type { Clock } from '../lib/clock.ts';
-import { toHex } from '../lib/hash.ts';
+import { sha256, toHex } from '../lib/hash.ts';
 import type { KeyDirectory } from '../ports.ts';
 import { RouterError } from '../unified/error.ts';
 
@@ -46,7 +46,7 @@ export function createAuthenticate(accepted: AcceptedKeys): Authenticate {
       if (isAnonymous) return ANONYMOUS_CALLER;
       throw keys.length + adminKeys.length === 0 ? withoutKeys() : noKey();
     }
-    const wanted = await digest(given);
+    const wanted = await sha256(given);
     known ??= await knownKeys(keys, adminKeys);
     let caller: Caller | null = null;
     for (const one of known) caller = equals(one.digest, wanted) ? one.caller : caller; // every one is compared
@@ -105,15 +105,11 @@ function knownKeys(keys: readonly string[], adminKeys: readonly string[]): Promi
   const all = [...keys.map((key) => ({ key, isAdmin: false })), ...adminKeys.map((key) => ({ key, isAdmin: true }))];
   return Promise.all(
     all.map(async ({ key, isAdmin }) => {
-      const bytes = await digest(key);
+      const bytes = await sha256(key);
       const account = toHex(bytes);
       return { digest: bytes, caller: Object.freeze({ tenant: tenantOf(account), account, key: null, isAdmin }) };
     }),
   );
-}
-
-async function digest(key: string): Promise<Uint8Array> {
-  return new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(key)));
 }
 
 /** Equality of two digests of the same length, in time that does not depend on where they differ. */

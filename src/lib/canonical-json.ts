@@ -1,4 +1,5 @@
 /** Writes JSON in one form: equal values give equal texts, whatever the order of their fields. For hashes of values. */
+import { isExactNumber } from './exact-json.ts';
 
 /**
  * Writes a value with the fields of each object in order of their names. Fields that are undefined are left out. Numbers that keep their digits
@@ -19,7 +20,7 @@ export function canonicalJson(value: unknown, most = Infinity): string | null {
   function writeValue(given: unknown): boolean {
     // A text is at least as long as the string in it: a large one is not written to be thrown away.
     if (typeof given === 'string' && given.length > left) return false;
-    if (typeof given !== 'object' || given === null || isRaw(given)) return write(JSON.stringify(given ?? null));
+    if (typeof given !== 'object' || given === null || isExactNumber(given)) return write(JSON.stringify(given ?? null));
     if (Array.isArray(given)) {
       return write('[') && given.every((entry, index) => (index === 0 || write(',')) && writeValue(entry)) && write(']');
     }
@@ -33,6 +34,3 @@ export function canonicalJson(value: unknown, most = Infinity): string | null {
 }
 
 type Fields = Readonly<Record<string, unknown>>;
-
-/** True for a number that is kept as its source text. The ES2024 library types lack this function (ES2026). */
-const isRaw = (value: unknown): boolean => (JSON as unknown as { isRawJSON(value: unknown): boolean }).isRawJSON(value);

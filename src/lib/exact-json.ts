@@ -83,6 +83,9 @@ function restoreNumbers(value: unknown): unknown {
   return value;
 }
 
+/** True for a number that is kept as its source text. */
+export const isExactNumber = (value: unknown): boolean => json.isRawJSON(value);
+
 /** Returns the text of a string, a number or a boolean; null for any other value. */
 export function scalarText(value: unknown): string | null {
   if (typeof value === 'string') return value;

@@ -14,7 +14,12 @@ export function hashText(text: string): string {
 /** Writes bytes in hexadecimal digits, in lower case. */
 export const toHex = (bytes: Uint8Array): string => Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 
+/** Returns the SHA-256 of a text: 32 bytes. */
+export async function sha256(text: string): Promise<Uint8Array> {
+  return new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text)));
+}
+
 /** Returns the first `characters` (at most 64) hexadecimal digits of the SHA-256 of a text. */
 export async function sha256Hex(text: string, characters = 64): Promise<string> {
-  return toHex(new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text)))).slice(0, characters);
+  return toHex(await sha256(text)).slice(0, characters);
 }

@@ -1,5 +1,6 @@
 /** Cases of `interplay.test.ts`: which features are used together, and what its clients send. */
-import { pairwise, seededRandom, type Combination } from '../support/pairwise.ts';
+import { pairwise, type Combination } from '../support/pairwise.ts';
+import { seededRandom } from '../support/seeded-random.ts';
 import { post, until } from './harness.ts';
 import type { Order } from './interplay-upstream.ts';
 import { bearer } from './manage-keys.ts';

@@ -50,17 +50,6 @@ export function endpointHealths(bySlug: Readonly<Record<string, Partial<Endpoint
   return (endpoint) => ({ ...NO_OUTCOMES, ...bySlug[/^~?(\S*)/.exec(endpoint)?.[1] ?? ''] });
 }
 
-/** Numbers in [0, 1), the same for the same seed (mulberry32). */
-export function seeded(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
 /** The plan of a chat request for `a/m`, unless `fields` names others. */
 export function planOf(fields: JsonObject, catalog: Catalog, context: Partial<PlanningContext> = {}): RoutePlan {
   return planRoute(requestFor('chat', 'a/m', fields), catalog, { ...OPEN_CONTEXT, ...context });

@@ -8,7 +8,8 @@ import { MAX_PLANNED, type RoutePlan } from '../../src/routing/plan.ts';
 import type { EndpointHealth } from '../../src/unified/endpoint-health.ts';
 import { isObject, type JsonObject } from '../../src/lib/json.ts';
 import type { Preferences } from '../../src/unified/request/preferences.ts';
-import { level, offering, planOf, provider, seeded, endpointHealths } from './endpoints.ts';
+import { level, offering, planOf, provider, endpointHealths } from './endpoints.ts';
+import { seededRandom } from '../support/seeded-random.ts';
 import { openAccess } from '../fitting/sent.ts';
 
 const maybe = <Value>(arbitrary: fc.Arbitrary<Value>) => fc.option(arbitrary, { nil: undefined });
@@ -100,7 +101,7 @@ function planned(
   const content = long ? { messages: [{ role: 'user', content: 'one two three four five '.repeat(20) }] } : {};
   return planOf({ model: undefined, models, provider: { ...preferences, ...more }, ...fields, ...content }, catalog, {
     healthOf: endpointHealths(endpointHealth),
-    random: seeded(seed),
+    random: seededRandom(seed),
     sticky: { endpointFor: () => sticky ?? null },
     access: (entry) => ({ ...openAccess(entry), missingVariables: unset.includes(entry.slug) ? ['A_KEY'] : [] }),
   });

@@ -8,7 +8,8 @@ import { conversationOf } from '../../src/unified/request/turns-conversation.ts'
 import { OPEN_CONTEXT, requestFor } from '../fitting/sent.ts';
 import type { EndpointHealth } from '../../src/unified/endpoint-health.ts';
 import type { JsonObject } from '../../src/lib/json.ts';
-import { endpoints, level, offering, offersOf, order, planOf, priced, provider, seeded, endpointHealths } from './endpoints.ts';
+import { endpoints, level, offering, offersOf, order, planOf, priced, provider, endpointHealths } from './endpoints.ts';
+import { seededRandom } from '../support/seeded-random.ts';
 
 const THREE = offersOf({ dear: priced(9), cheap: priced(1), unpriced: {} });
 
@@ -161,7 +162,7 @@ describe('planRoute with several models', () => {
 
   it('keeps the order of models, whatever the random order is', () => {
     for (let seed = 0; seed < 20; seed++) {
-      expect(endpoints(planOf({ models }, both, { random: seeded(seed) })).map((key) => key.slice(-3))).toEqual([
+      expect(endpoints(planOf({ models }, both, { random: seededRandom(seed) })).map((key) => key.slice(-3))).toEqual([
         'a/m',
         'a/m',
         'b/m',

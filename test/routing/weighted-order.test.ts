@@ -2,14 +2,15 @@
 import { describe, expect, it } from 'vitest';
 import type { Offering } from '../../src/registry/provider.ts';
 import { blendedPrice, weightOf } from '../../src/routing/weighted-order.ts';
-import { offersOf, order, planOf, priced, seeded, endpointHealths } from './endpoints.ts';
+import { offersOf, order, planOf, priced, endpointHealths } from './endpoints.ts';
+import { seededRandom } from '../support/seeded-random.ts';
 
 const DRAWS = 1500;
 
 /** How often each list of providers came out of that many draws, from one seed. */
 function tally(offers: Readonly<Record<string, Partial<Offering>>>, seed: number, places: number): Map<string, number> {
   const catalog = offersOf(offers);
-  const random = seeded(seed);
+  const random = seededRandom(seed);
   const counts = new Map<string, number>();
   for (let draw = 0; draw < DRAWS; draw++) {
     const outcome = order(planOf({}, catalog, { random }))
@@ -51,13 +52,13 @@ describe('weighted order of the first place', { timeout: 60_000 }, () => {
   it('orders an unreliable endpoint last, however cheap it is', () => {
     const catalog = offersOf({ dear: priced(50), cheap: priced(0) });
     const healthOf = endpointHealths({ cheap: { uptime: 0.5, failures: 5 } });
-    for (let seed = 0; seed < 50; seed++) expect(order(planOf({}, catalog, { healthOf, random: seeded(seed) }))[0]).toBe('dear');
+    for (let seed = 0; seed < 50; seed++) expect(order(planOf({}, catalog, { healthOf, random: seededRandom(seed) }))[0]).toBe('dear');
   });
 });
 
 it('weighted order is equal for equal seeds, and differs for others', () => {
   const catalog = offersOf({ a: priced(1), b: priced(1), c: priced(1), d: priced(1), e: priced(1), f: priced(1) });
-  const drawn = (seed: number) => order(planOf({}, catalog, { random: seeded(seed) })).join('');
+  const drawn = (seed: number) => order(planOf({}, catalog, { random: seededRandom(seed) })).join('');
   const orders = Array.from({ length: 20 }, (_, seed) => drawn(seed));
   expect(Array.from({ length: 20 }, (_, seed) => drawn(seed))).toEqual(orders);
   expect(new Set(orders).size).toBeGreaterThan(10);

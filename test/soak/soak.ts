@@ -6,6 +6,7 @@ import { Agent } from 'node:http';
 import { until } from '../e2e/harness.ts';
 import { send, type HangUp, type Seen, type SoakCall } from './client.ts';
 import { PROMPT_TOKENS, type UpstreamCounts } from './upstream.ts';
+import { seededRandom } from '../support/seeded-random.ts';
 
 /** Size of a run. The seed makes it repeatable, up to the times of the machine. */
 export type SoakOptions = { readonly calls: number; readonly keys: number; readonly parallel: number; readonly seed: number };
@@ -33,7 +34,7 @@ const NANO = 1e9;
 
 /** Runs it. @param router its address, with `admin` as its admin key. */
 export async function runSoak(router: { url: string; admin: string }, upstream: UpstreamCounts, options: SoakOptions): Promise<SoakReport> {
-  const random = mulberry32(options.seed);
+  const random = seededRandom(options.seed);
   const keys = await Promise.all(Array.from({ length: options.keys }, (_, index) => createKey(router, index, options)));
   const agent = new Agent({ keepAlive: true, maxSockets: options.parallel });
   const calls = Array.from({ length: options.calls }, (_, call) => drawCall(keys, call, random));
@@ -162,15 +163,4 @@ async function inParallel<In, Out>(items: readonly In[], parallel: number, run: 
   };
   await Promise.all(Array.from({ length: parallel }, worker));
   return results;
-}
-
-/** Random numbers of a seed (mulberry32). */
-function mulberry32(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }

@@ -45,14 +45,3 @@ function pairsOf(one: Readonly<Record<string, string>>): string[] {
   const values = Object.entries(one).map((entry) => entry.join('='));
   return values.flatMap((first, index) => values.slice(index + 1).map((second) => `${first} ${second}`));
 }
-
-/** Random numbers of a seed (mulberry32). */
-export function seededRandom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}

@@ -1,6 +1,6 @@
 /** Amounts of what limits count. All are integers from 0. */
 import type { LimitResource } from './key-record.ts';
-import type { LedgerRow } from './ledger-row.ts';
+import { isFromCache, type LedgerRow } from './ledger-row.ts';
 import { boundedInteger } from './money.ts';
 
 /** An amount of each resource. `usd` in billionths of a USD. */
@@ -32,8 +32,9 @@ export const larger = (one: Amounts, other: Amounts): Amounts => combine(one, ot
 export const smaller = (one: Amounts, other: Amounts): Amounts => combine(one, other, Math.min);
 
 /** What a row of the ledger counts against limits: nothing where the response cache answered. Unknown costs and tokens count 0. */
-export function amountsOf({ cache, isByok, costNanoUsd, tokens }: LedgerRow, isByokCounted: boolean): Amounts {
-  if (cache === 'hit' || cache === 'joined') return ZERO;
+export function amountsOf(row: LedgerRow, isByokCounted: boolean): Amounts {
+  if (isFromCache(row)) return ZERO;
+  const { isByok, costNanoUsd, tokens } = row;
   return {
     usd: isByok && !isByokCounted ? 0 : boundedInteger(costNanoUsd ?? 0),
     requests: 1,

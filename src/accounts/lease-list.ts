@@ -2,9 +2,10 @@
 import type { KeyRecord } from './key-record.ts';
 import type { StoredLease } from './lease.ts';
 import { withSharedTexts } from './shared-texts.ts';
+import { DAY_MS } from './window.ts';
 
 /** How long an expired lease waits for its settlement. */
-const LATE_MS = 24 * 3_600_000;
+const LATE_MS = DAY_MS;
 
 /** Most leases of one key, open and expired. */
 const MAX_LEASES = 20_000;

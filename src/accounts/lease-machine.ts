@@ -3,7 +3,7 @@
  * A lease is reserved, perhaps made larger, and settled once; one that is never settled expires, and counts its worst case where it was
  * sent. A settlement that comes later takes the place of that estimate, once.
  */
-import { difference, larger, minus, negative, smaller, sumOf, ZERO, type Amounts } from './amounts.ts';
+import { amountsOf, difference, larger, minus, negative, smaller, sumOf, ZERO, type Amounts } from './amounts.ts';
 import { Counters, stateOf, type CountedLimit } from './counters.ts';
 import { completeKey, type KeyRecord } from './key-record.ts';
 import type {
@@ -21,11 +21,12 @@ import { expiredRow, replaceExpired } from './expired-row.ts';
 import { refusalOf } from './limit-check.ts';
 import { dueMsOf, LeaseList } from './lease-list.ts';
 import { SoftAlerts } from './soft-alerts.ts';
+import { DAY_MS } from './window.ts';
 import { mayHaveSlices, sliceAmount, spendableAmount } from './slice.ts';
 import { completeRow, type LedgerRow } from './ledger-row.ts';
 
 /** Longest time of one lease. */
-const MAX_TTL_MS = 24 * 3_600_000;
+const MAX_TTL_MS = DAY_MS;
 
 /** What a lease of another version of the Worker may lack. */
 const UNNAMED = { user: null, session: null, isSent: false };
@@ -203,7 +204,7 @@ export class LeaseMachine {
       return Infinity;
     }
     const row = expiredRow(lease);
-    const counted = sumOf([row], record.isByokCounted);
+    const counted = amountsOf(row, record.isByokCounted);
     const ended: StoredLease = { ...lease, counted, endedMs: this.#nowMs };
     this.#rows.push(row);
     this.#leases.put(ended, record);
@@ -218,7 +219,7 @@ export class LeaseMachine {
     const smallerLease: StoredLease = { ...lease, worst, parts: part };
     if (lease.counted !== null) {
       const row = expiredRow(smallerLease);
-      this.#leases.put({ ...smallerLease, counted: sumOf([row], record.isByokCounted) }, record);
+      this.#leases.put({ ...smallerLease, counted: amountsOf(row, record.isByokCounted) }, record);
       return this.#correct(record, lease, [row, ...rows]);
     }
     this.#leases.put(smallerLease, record);
@@ -230,7 +231,7 @@ export class LeaseMachine {
   /** Counts a row that has no lease. */
   #countRow(row: LedgerRow, record: KeyRecord, nowMs: number): void {
     this.#rows.push(row);
-    this.#count(this.#counters.limitsOf(record, row, nowMs), { used: sumOf([row], record.isByokCounted) }, record.softAt);
+    this.#count(this.#counters.limitsOf(record, row, nowMs), { used: amountsOf(row, record.isByokCounted) }, record.softAt);
   }
 
   #count(limits: readonly CountedLimit[], change: Parameters<Counters['change']>[1], softAt: number | null): void {

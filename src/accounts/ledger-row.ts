@@ -122,3 +122,6 @@ export const readLedgerRow = (text: string): LedgerRow => completeRow(JSON.parse
 
 /** An id without its prefix, which each client format has its own of: `gen-`, `chatcmpl-`, `msg_`, `resp_`. */
 export const bareId = (id: string): string => id.replace(/^[a-z]+[-_]/, '');
+
+/** True for an answer from the response cache: it made no call and costs nothing. */
+export const isFromCache = ({ cache }: { cache?: LedgerRow['cache'] }): boolean => cache === 'hit' || cache === 'joined';

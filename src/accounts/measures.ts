@@ -1,5 +1,5 @@
 /** What is summed of the rows of the ledger. Sums of rows and the sums that are kept beside them are equal at any time. */
-import type { LedgerRow } from './ledger-row.ts';
+import { isFromCache, type LedgerRow } from './ledger-row.ts';
 
 /** Each measure of a row, by its name in tables and answers. Integers; money in billionths of a USD. */
 const MEASURES = {
@@ -8,7 +8,7 @@ const MEASURES = {
   failures: ({ error, cancelled }: LedgerRow) => (error !== null && !cancelled ? 1 : 0),
   cancelled: ({ cancelled }: LedgerRow) => (cancelled ? 1 : 0),
   /** Answers from the response cache. */
-  cache_hits: ({ cache }: LedgerRow) => (cache === 'hit' || cache === 'joined' ? 1 : 0),
+  cache_hits: (row: LedgerRow) => (isFromCache(row) ? 1 : 0),
   /** Answers whose cost is not known: they are not in the sums of money. */
   unpriced: ({ costNanoUsd }: LedgerRow) => (costNanoUsd === null ? 1 : 0),
   /** Answers with an estimate among their tokens or in their cost. */

@@ -3,6 +3,8 @@
  * over REST (https://developers.cloudflare.com/workers-ai/configuration/bindings/, read 2026-11-20).
  */
 import type { Fetch } from '../lib/fetch.ts';
+import { boundTo } from './bindings.ts';
+import type { Env } from './env.ts';
 
 /** Base URL of a provider that is called through a binding. No request is sent to it. */
 export const BINDING_URL = 'https://binding.invalid';
@@ -10,13 +12,10 @@ export const BINDING_URL = 'https://binding.invalid';
 type Runner = { run(model: string, inputs: unknown, options: { returnRawResponse: true; signal?: AbortSignal | null }): Promise<Response> };
 
 /** Returns the binding as a fetch; null when there is no binding of that name. */
-export function bindingOf(env: Readonly<Record<string, unknown>>, name: string): Fetch | null {
-  const bound = Object.hasOwn(env, name) ? env[name] : undefined;
-  return isRunner(bound) ? (url, init) => run(bound, url, init) : null;
+export function bindingOf(env: Env, name: string): Fetch | null {
+  const runner = boundTo<Runner>(env, name, 'run');
+  return runner === null ? null : (url, init) => run(runner, url, init);
 }
-
-const isRunner = (bound: unknown): bound is Runner =>
-  typeof bound === 'object' && bound !== null && typeof (bound as { run?: unknown }).run === 'function';
 
 async function run(runner: Runner, url: string, { body, signal }: RequestInit): Promise<Response> {
   const model = decodeURIComponent(new URL(url).pathname).replace(/^\/ai\/run\//, '');

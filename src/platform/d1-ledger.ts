@@ -11,6 +11,7 @@ import {
   type RowsQuery,
 } from '../accounts/activity.ts';
 import { bareId, readLedgerRow, type LedgerRow } from '../accounts/ledger-row.ts';
+import { boundTo } from './bindings.ts';
 import type { Env } from './env.ts';
 import { selectRows, sumRows, type Statement } from './ledger-sql.ts';
 import type { SqlValue } from './object-tables.ts';
@@ -21,11 +22,7 @@ export type Database = {
 };
 
 /** The database bound as `LEDGER`; null = none is. */
-export function ledgerDatabase(env: Env): Database | null {
-  const bound = Object.hasOwn(env, 'LEDGER') ? env['LEDGER'] : undefined;
-  const isDatabase = typeof bound === 'object' && bound !== null && typeof (bound as Partial<Database>).prepare === 'function';
-  return isDatabase ? (bound as Database) : null;
-}
+export const ledgerDatabase = (env: Env): Database | null => boundTo<Database>(env, 'LEDGER', 'prepare');
 
 /** The ledger of all accounts in D1. Every method fails where D1 is not reachable or lacks the table. */
 export class D1Ledger {

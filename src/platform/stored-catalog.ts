@@ -7,6 +7,8 @@ import type { Clock } from '../lib/clock.ts';
 import { sha256Hex } from '../lib/hash.ts';
 import { isObject, parseJson, textOf } from '../lib/json.ts';
 import { CATALOG_LAYOUT, readCatalog, type WrittenCatalog } from '../registry/catalog.ts';
+import { boundTo } from './bindings.ts';
+import type { Env } from './env.ts';
 
 /** A pushed catalogue: SHA-256 of its JSON text in hex, and when it was pushed (ISO 8601). */
 export type PushedCatalog = { hash: string; pushedAt: string };
@@ -35,14 +37,8 @@ export const catalogKey = (hash: string): string => `catalog:${hash}`;
 /** What is used of a KV namespace. */
 export type CatalogStore = { get(key: string): Promise<string | null> };
 
-const isStore = (bound: unknown): bound is CatalogStore =>
-  typeof bound === 'object' && bound !== null && typeof (bound as { get?: unknown }).get === 'function';
-
 /** The namespace that is bound as `CATALOG`; null = none is. */
-export function catalogStore(env: Readonly<Record<string, unknown>>): CatalogStore | null {
-  const bound = Object.hasOwn(env, 'CATALOG') ? env['CATALOG'] : undefined;
-  return isStore(bound) ? bound : null;
-}
+export const catalogStore = (env: Env): CatalogStore | null => boundTo<CatalogStore>(env, 'CATALOG', 'get');
 
 /** Shortest time between two reads of the pointer, in milliseconds. */
 export const CHECK_MS = 60_000;

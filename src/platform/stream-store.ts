@@ -1,6 +1,6 @@
 /** The storage of one answer: what is known of it, and the bytes of its log or body. */
 import type { JsonObject } from '../lib/json.ts';
-import { migrateTables, type SqlValue } from './object-tables.ts';
+import { migrateTables, type Sql } from './object-tables.ts';
 
 /** What is known of an answer. Only fields are added. */
 export type StoredAnswer = Readonly<{
@@ -23,9 +23,6 @@ export type StoredAnswer = Readonly<{
 
 /** Status and headers of an answer. */
 export type AnswerHead = Readonly<{ status: number; headers: readonly (readonly [string, string])[]; isStream: boolean }>;
-
-/** An object's SQLite database, with bytes as values. */
-type Sql = { exec(query: string, ...values: (SqlValue | ArrayBuffer)[]): { toArray(): Record<string, unknown>[] } };
 
 /** Most bytes of a row; a row has at most 2 MB. */
 const ROW_BYTES = 1_000_000;

@@ -1,12 +1,9 @@
 /** Makes a row of the ledger from an answer that has ended. */
 import type { Caller } from '../accounts/caller.ts';
-import { MAX_TRIES, type LedgerAttempt, type LedgerRow } from '../accounts/ledger-row.ts';
+import { isFromCache, MAX_TRIES, type LedgerAttempt, type LedgerRow } from '../accounts/ledger-row.ts';
 import { toNanoUsd } from '../accounts/money.ts';
 import { numberOf, textOf, type JsonObject } from '../lib/json.ts';
 import type { GenerationRecord } from '../ports.ts';
-
-/** Where an answer came from without a call of its own. */
-const isFree = ({ cache }: Pick<GenerationRecord, 'cache'>): boolean => cache === 'hit' || cache === 'joined';
 
 /** Returns the row of an answer. It has no text of a client or a model. */
 export function toLedgerRow(record: GenerationRecord, { key }: Pick<Caller, 'key'>): LedgerRow {
@@ -60,7 +57,7 @@ export function toLedgerRow(record: GenerationRecord, { key }: Pick<Caller, 'key
  */
 function costOf(record: GenerationRecord): number | null {
   const { usage, errorType, cancelled, attempts } = record;
-  if (isFree(record)) return 0;
+  if (isFromCache(record)) return 0;
   if (usage === null) return (errorType !== null && !cancelled) || attempts.length === 0 ? 0 : null;
   return usage.costUsd === null ? null : toNanoUsd(usage.costUsd);
 }

@@ -5,6 +5,7 @@
 import { BEHAVIOURS, type BehaviourName } from './behaviours.ts';
 import { SHORT, type Expected, type Letter, type Row } from './expectation.ts';
 import type { Script } from './scripted-upstream.ts';
+import { seededRandom } from '../support/seeded-random.ts';
 
 /** How many. */
 const COUNT = 30;
@@ -39,13 +40,8 @@ function randomRow(seed: number): Row {
   return { name: `by chance, seed ${seed}`, scripts, provider: SHORT, setups: { mixed: ALWAYS } };
 }
 
-/** Whole numbers from 0 to below a bound: mulberry32, whose sequence is fixed by its seed. */
+/** Whole numbers from 0 to below a bound, whose sequence is fixed by its seed. */
 function createDraw(seed: number): (below: number) => number {
-  let state = seed * 0x9e3779b1;
-  return (below) => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) % below;
-  };
+  const random = seededRandom(seed * 0x9e3779b1);
+  return (below) => (random() * 2 ** 32) % below;
 }

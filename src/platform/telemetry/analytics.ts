@@ -5,6 +5,7 @@
  */
 import type { ObservedGeneration } from '../../accounts/telemetry.ts';
 import { toPrintable } from '../../lib/printable.ts';
+import { boundTo } from '../bindings.ts';
 import type { Env } from '../env.ts';
 
 /** What is used of the binding. `writeDataPoint` returns at once. */
@@ -14,11 +15,7 @@ type Dataset = { writeDataPoint(point: { indexes: string[]; blobs: string[]; dou
 const MAX_BLOB = 256;
 
 /** Returns the bound dataset; null = none. */
-export function datasetOf(env: Env): Dataset | null {
-  const bound = Object.hasOwn(env, 'ANALYTICS') ? env['ANALYTICS'] : undefined;
-  const isDataset = typeof bound === 'object' && bound !== null && 'writeDataPoint' in bound && typeof bound.writeDataPoint === 'function';
-  return isDataset ? (bound as Dataset) : null;
-}
+export const datasetOf = (env: Env): Dataset | null => boundTo<Dataset>(env, 'ANALYTICS', 'writeDataPoint');
 
 /** Writes a generation. The index is the account: what is sampled is sampled for each account. */
 export function writePoint(dataset: Dataset, { record, caller, attempts }: ObservedGeneration): void {

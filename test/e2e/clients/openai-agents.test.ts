@@ -1,18 +1,15 @@
 /** `@openai/agents` at `POST /responses`: an agent with a function tool, a handoff, an output type, and streams. */
-import { Agent, run, setDefaultOpenAIClient, setTracingDisabled } from '@openai/agents';
-import OpenAI from 'openai';
-import { beforeAll, expect, it } from 'vitest';
+import { Agent } from '@openai/agents';
+import { expect, it } from 'vitest';
 import { z } from 'zod';
 import { SEAL } from '../../agents/reply.ts';
+import { createRunner } from './agents-runner.ts';
 import { callFor, CITIES, CONVERSATION, describeFormats, serveScripted, WORDS } from './scripted.ts';
 import { weatherTool } from './weather-tool.ts';
 
 const { url, upstream } = serveScripted();
 
-beforeAll(() => {
-  setDefaultOpenAIClient(new OpenAI({ baseURL: `${url()}/v1`, apiKey: 'any', maxRetries: 0 }));
-  setTracingDisabled(true);
-});
+const runner = createRunner(url);
 
 const modelSettings = {
   store: false,
@@ -25,7 +22,7 @@ describeFormats('@openai/agents', ['chat', 'gemini', 'responses'], (model, forma
     upstream().script(CONVERSATION);
     const cities: string[] = [];
     const agent = new Agent({ name: 'weather', instructions: 'Be brief.', model, modelSettings, tools: [weatherTool(cities)] });
-    const result = stream ? await run(agent, 'The weather?', { stream }) : await run(agent, 'The weather?');
+    const result = stream ? await runner().run(agent, 'The weather?', { stream }) : await runner().run(agent, 'The weather?');
     if ('toTextStream' in result) {
       let text = '';
       for await (const piece of result.toTextStream()) text += piece;
@@ -49,7 +46,7 @@ describeFormats('@openai/agents', ['chat', 'gemini', 'responses'], (model, forma
     const outputType = z.object({ city: z.string(), degrees: z.number() });
     const reporter = new Agent({ name: 'reporter', instructions: 'Report.', model, modelSettings, outputType, tools: [weatherTool([])] });
     const triage = Agent.create({ name: 'triage', instructions: 'Hand over.', model, modelSettings, handoffs: [reporter] });
-    const result = await run(triage, 'The weather?');
+    const result = await runner().run(triage, 'The weather?');
     expect(result.lastAgent?.name).toBe('reporter');
     expect(result.finalOutput).toEqual(report);
     expect(upstream().received).toHaveLength(3);
@@ -58,7 +55,7 @@ describeFormats('@openai/agents', ['chat', 'gemini', 'responses'], (model, forma
   it('fails at a stream that breaks off', async () => {
     upstream().script([{ kind: 'cut', text: 'half an ' }]);
     const agent = new Agent({ name: 'weather', instructions: 'Be brief.', model, modelSettings });
-    const result = await run(agent, 'The weather?', { stream: true });
+    const result = await runner().run(agent, 'The weather?', { stream: true });
     const read = async () => {
       for await (const piece of result.toTextStream()) void piece;
       await result.completed;

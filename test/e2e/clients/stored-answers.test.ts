@@ -1,11 +1,12 @@
 /** Client packages that leave their conversations at the server, as they do by default, in front of a router that keeps answers. */
 import { createOpenAI } from '@ai-sdk/openai';
-import { Agent, run, setDefaultOpenAIClient, setTracingDisabled } from '@openai/agents';
+import { Agent } from '@openai/agents';
 import { generateText } from 'ai';
 import OpenAI from 'openai';
-import { beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { SEAL } from '../../agents/reply.ts';
 import { OBJECTS } from '../../dev/serve.ts';
+import { createRunner } from './agents-runner.ts';
 import { converse } from './ai-sdk-turns.ts';
 import { CITIES, CONVERSATION, describeFormats, serveScripted, WEATHER, WORDS } from './scripted.ts';
 import { weatherTool } from './weather-tool.ts';
@@ -14,10 +15,7 @@ const { url, upstream } = serveScripted({ STORE_RESPONSES: 'default' }, { object
 const client = () => new OpenAI({ baseURL: `${url()}/v1`, apiKey: 'any', maxRetries: 0 });
 const aiSdk = (model: string) => createOpenAI({ baseURL: `${url()}/v1`, apiKey: 'any' })(model);
 
-beforeAll(() => {
-  setDefaultOpenAIClient(client());
-  setTracingDisabled(true);
-});
+const runner = createRunner(url);
 
 /** The last request to the provider has the whole conversation: results of all calls, and sealed thinking where the format has it. */
 function expectWhole(format: string): void {
@@ -55,8 +53,8 @@ describeFormats('@openai/agents with previousResponseId', FORMATS, (model) => {
     const cities: string[] = [];
     const agent = new Agent({ name: 'weather', instructions: 'Be brief.', model, tools: [weatherTool(cities)] });
     const result = stream
-      ? await run(agent, 'The weather?', { stream, previousResponseId: start.id })
-      : await run(agent, 'The weather?', { previousResponseId: start.id });
+      ? await runner().run(agent, 'The weather?', { stream, previousResponseId: start.id })
+      : await runner().run(agent, 'The weather?', { previousResponseId: start.id });
     if ('completed' in result) await result.completed;
     expect(result.finalOutput).toBe(WORDS.answer);
     expect(cities).toEqual(CITIES);

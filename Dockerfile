@@ -17,6 +17,7 @@ COPY --from=build /packages ./node_modules
 COPY --from=build /app/package.json ./
 COPY --from=build /app/test/dev ./test/dev
 COPY --from=build /app/src/platform/migrations ./src/platform/migrations
+COPY --from=build /app/src/console/public ./src/console/public
 COPY --from=build /app/dist/start ./dist/start
 USER node
 VOLUME /data

@@ -3,7 +3,7 @@ import { Hono } from 'hono/tiny';
 import { cors } from 'hono/cors';
 import { CLIENT_DIALECTS } from './dialects/index.ts';
 import { GENERATION_PREFIX } from './dialects/response-id.ts';
-import { BASES, clientOf, missingRoute, PROBES, withBase } from './http/client-paths.ts';
+import { BASES, clientOf, isConsoleFile, missingRoute, PROBES, withBase } from './http/client-paths.ts';
 import { exposedHeaders, setCommonHeaders } from './http/common-headers.ts';
 import type { AppDeps } from './http/deps.ts';
 import { errorResponse } from './http/error-response.ts';
@@ -23,7 +23,7 @@ export function createApp(deps: AppDeps): Hono<AppEnv> {
   const { clients = CLIENT_DIALECTS, objection = noObjection, toLogLine = (text) => toPrintable(text, 4000) } = deps;
   const [first] = clients;
   if (first === undefined) throw new Error('the router needs a client format');
-  const { telemetry, random, limits, clock } = deps.ports;
+  const { telemetry, random, limits, clock, assets } = deps.ports;
   const { api, routes } = createApi(deps, clients);
   const app = new Hono<AppEnv>({ getPath: (request) => withBase(plainPath(request), routes.methods) });
   const exposed = exposedHeaders(clients);
@@ -36,6 +36,7 @@ export function createApp(deps: AppDeps): Hono<AppEnv> {
     const generationId = identity?.generationId ?? GENERATION_PREFIX + random.id();
     const refused = objection(context.req.raw.headers);
     if (refused !== null) return refuse(refused, context.req, generationId); // without the headers that let another page read it
+    if (assets !== null && isConsoleFile(context.req)) return assets.fetch(context.req.raw);
     const trace = identity?.trace ?? telemetry?.trace(context.req.raw.headers) ?? undefined;
     context.set('generationId', generationId);
     context.set('trace', trace);

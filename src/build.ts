@@ -1,5 +1,5 @@
 /**
- * Build step: compiles `providers/*.jsonc` into `catalog.generated.ts` and `providers/provider.schema.json`.
+ * Build step: compiles `providers/*.jsonc` into `catalog.generated.ts` and `providers/provider.schema.json`, and the console (`build-console.ts`).
  *
  * Runs on Node: `npm run compile`, and wrangler before every bundle (wrangler.toml `[build]`). It is the composition root of the build.
  * A file is written only when its text changes; otherwise a watcher of the output would start an endless loop of builds. When a provider
@@ -9,6 +9,7 @@
 import { existsSync, readdirSync, readFileSync, realpathSync, statSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import * as z from 'zod';
+import { copyProviderFiles, writeConsole } from './build-console.ts';
 import { TEMPLATE_NAMES } from './dialects/dialect.ts';
 import { EMBEDDING_DIALECTS } from './dialects/embeddings.ts';
 import { UPSTREAM_DIALECTS } from './dialects/index.ts';
@@ -87,6 +88,8 @@ function writeIfChanged(path: string, text: string): void {
 }
 
 function build(): void {
+  writeConsole();
+  copyProviderFiles();
   const { providers, problems } = compileProviders();
   if (problems.length > 0) {
     const isDev = process.env['WRANGLER_COMMAND'] === 'dev'; // set by wrangler: the command that it builds for

@@ -32,6 +32,12 @@ export interface Random {
   fraction(): number;
 }
 
+/** Static files. */
+export interface Assets {
+  /** Returns the file at the path of a request; 404 where there is none. */
+  fetch(request: Request): Promise<Response>;
+}
+
 /** All ports. */
 export type Ports = Memory & {
   clock: Clock;
@@ -55,6 +61,8 @@ export type Ports = Memory & {
   guard: Guard | null;
   /** Null = requests are not observed. */
   telemetry: Telemetry | null;
+  /** Files of the console. Null = there are none, or the platform serves them before the Worker. */
+  assets: Assets | null;
   /** Null = no answers are stored. */
   responseCache: ResponseCache | null;
   /** Keeps the isolate alive for work that continues after the response ended or the client disconnected. */

@@ -1,5 +1,5 @@
 /** Creates the ports of one isolate, from the operator's variables and what is bound. */
-import type { Memory, Ports } from '../ports.ts';
+import type { Assets, Memory, Ports } from '../ports.ts';
 import { createGenerations } from '../state/generations.ts';
 import { createRefusedParameters } from '../state/refused-parameters.ts';
 import { createSticky } from '../state/sticky-endpoints.ts';
@@ -8,6 +8,7 @@ import { createKeyHealth } from '../upstream/key-health.ts';
 import { createKeyRates } from '../upstream/key-rates.ts';
 import { createAccountsPort } from './accounts-port.ts';
 import { systemBackground } from './background.ts';
+import { boundTo } from './bindings.ts';
 import { limits, sealingSecrets, type Env } from './env.ts';
 import { createHealthPort } from './health-object.ts';
 import { createKeyStorePort } from './key-directory-object.ts';
@@ -43,6 +44,7 @@ export function createPorts(env: Env): Omit<Ports, keyof Memory | keyof Observer
       background: systemBackground,
       log: systemLog,
     }),
+    assets: boundTo<Assets>(env, 'ASSETS', 'fetch'),
     background: systemBackground,
   };
 }

@@ -5,7 +5,7 @@
 import { Miniflare } from 'miniflare';
 import { applyMigrations } from './migrations.ts';
 import { bundle } from './bundle.ts';
-import { workerConfig, type Bindings } from './worker-config.ts';
+import { CONSOLE_CONFIG, workerConfig, type Bindings } from './worker-config.ts';
 
 process.env['CLOUDFLARE_CF_FETCH_ENABLED'] ??= 'false'; // offline there is nothing to fetch, and nothing here needs Request.cf
 
@@ -29,7 +29,10 @@ export async function serve(
     port,
     cf: false,
     ...(persist === undefined ? {} : { resourcePersistencePath: persist }),
-    workers: [{ config: workerConfig(name, { code, variables }, bindings) }],
+    workers: [
+      { config: workerConfig(name, { code, variables }, bindings) },
+      ...(bindings.console === true ? [{ config: CONSOLE_CONFIG }] : []),
+    ],
   });
   const url = await miniflare.ready;
   if (d1.includes('LEDGER')) await applyMigrations(await miniflare.getD1Database('LEDGER'));

@@ -81,7 +81,7 @@ export const LIMITS: Limits = {
 /** Optional services of the platform, none of them bound. */
 export const SERVICES: Pick<
   Ports,
-  'accounts' | 'guard' | 'telemetry' | 'keyStore' | 'ledger' | 'responseCache' | 'streams' | 'responses' | 'keyRates'
+  'accounts' | 'guard' | 'telemetry' | 'keyStore' | 'ledger' | 'responseCache' | 'streams' | 'responses' | 'keyRates' | 'assets'
 > = {
   accounts: null,
   guard: null,
@@ -91,6 +91,7 @@ export const SERVICES: Pick<
   streams: null,
   responses: null,
   responseCache: null,
+  assets: null,
   keyRates: { waitMs: () => 0, take: () => () => undefined },
 };
 

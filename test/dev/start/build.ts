@@ -19,7 +19,8 @@ export const [WORKER, NAMES, SOURCES_HASH] = ['worker.js', 'variables.json', 'so
 const SOURCES = ['src', 'providers', 'package-lock.json', 'test/dev/bundle.ts', 'test/dev/start/variable-names.ts'];
 
 /** Written by the build itself. */
-const isGenerated = (name: string) => name.endsWith('.generated.ts') || name === 'providers/provider.schema.json';
+const isGenerated = (name: string) =>
+  /\.generated\.[tj]s$/.test(name) || name.startsWith('src/console/public/console/files/') || name === 'providers/provider.schema.json';
 
 /** Builds where needed, and prints what it does. The build is a process of its own: its memory ends with it. @throws StartError where it fails. */
 export function buildWhereNeeded(): void {

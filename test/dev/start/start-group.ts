@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { Log, LogLevel, Miniflare } from 'miniflare';
 import { applyMigrations } from '../migrations.ts';
 import { endWithParent } from '../process-group.ts';
-import { OBJECTS, workerConfig } from '../worker-config.ts';
+import { CONSOLE_CONFIG, OBJECTS, workerConfig } from '../worker-config.ts';
 import { NAMES, WORKER } from './build.ts';
 import { lockDataFolder } from './data-folder.ts';
 import { StartError, type StartOptions } from './options.ts';
@@ -44,14 +44,14 @@ async function start(options: StartOptions): Promise<void> {
   const config = workerConfig(
     NAME,
     { code: readFileSync(WORKER, 'utf8'), variables: variables.values },
-    { objects: OBJECTS, kv: ['CATALOG', 'CACHE'], d1: ['LEDGER'] },
+    { objects: OBJECTS, kv: ['CATALOG', 'CACHE'], d1: ['LEDGER'], console: true },
   );
   const miniflare = new Miniflare({
     // Miniflare's own entry has pages for developers and takes headers that change a request. It stays on this machine, at a free port; the
     // socket of the Worker is the one that is public.
     host: '127.0.0.1',
     port: 0,
-    workers: [{ config, dev: { unsafeDirectSockets: [{ host, port }] } }],
+    workers: [{ config, dev: { unsafeDirectSockets: [{ host, port }] } }, { config: CONSOLE_CONFIG }],
     cf: false,
     enableDevRegistry: false,
     resourcePersistencePath: data,

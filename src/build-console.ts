@@ -1,0 +1,42 @@
+/**
+ * Build step of the console: bundles `src/console/main.tsx`, and copies the provider files that the console shows. What it writes is in the folder that
+ * wrangler serves as static assets (wrangler.toml `[assets]`). The other files there are written by hand.
+ */
+import { buildSync } from 'esbuild';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+const ROOT = join(import.meta.dirname, '..');
+
+/** Folder of the static assets. */
+const ASSETS = join(ROOT, 'src/console/public');
+
+/** Bundles the script of the console. Written only when it changes: watchers of the folder would build again. @throws Error of esbuild. */
+export function writeConsole(): void {
+  const { outputFiles } = buildSync({
+    entryPoints: [join(ROOT, 'src/console/main.tsx')],
+    bundle: true,
+    minify: true,
+    format: 'esm',
+    target: 'es2022', // browsers of the last three years
+    jsx: 'automatic',
+    jsxImportSource: 'preact',
+    legalComments: 'none',
+    write: false,
+    logLevel: 'error',
+  });
+  for (const { text } of outputFiles) writeIfChanged(join(ASSETS, 'console/main.generated.js'), text);
+}
+
+/** Copies the provider files, and removes those that are no longer there. @param folder of the provider files. */
+export function copyProviderFiles(folder: string = join(ROOT, 'providers')): void {
+  const target = join(ASSETS, 'console/files');
+  mkdirSync(target, { recursive: true });
+  const names = readdirSync(folder).filter((name) => /^[a-z0-9][a-z0-9-]*\.jsonc$/.test(name));
+  for (const name of names) writeIfChanged(join(target, name), readFileSync(join(folder, name), 'utf8'));
+  for (const name of readdirSync(target)) if (!names.includes(name)) rmSync(join(target, name));
+}
+
+function writeIfChanged(path: string, text: string): void {
+  if (!existsSync(path) || readFileSync(path, 'utf8') !== text) writeFileSync(path, text);
+}

@@ -1,0 +1,22 @@
+/** Copies a text to the clipboard and says so. */
+import { useState } from 'preact/hooks';
+import { announce } from './announce.tsx';
+
+/** @param label what is copied: "Copy curl". */
+export function CopyButton({ text, label = 'Copy' }: { text: string; label?: string }) {
+  const [isCopied, setCopied] = useState(false);
+  const copy = async () => {
+    await navigator.clipboard.writeText(text).then(
+      () => {
+        setCopied(true);
+        announce('Copied.');
+      },
+      () => announce('The browser does not allow copying. Select the text and copy it.'),
+    );
+  };
+  return (
+    <button type="button" onClick={() => void copy()} onBlur={() => setCopied(false)}>
+      {isCopied ? 'Copied' : label}
+    </button>
+  );
+}

@@ -1,8 +1,39 @@
 /** What is remembered of a generation: for `GET /generation`, the ledger, logs, traces and metrics. Without content. */
-import type { JsonObject } from '../lib/json.ts';
 import type { ErrorType } from '../unified/error-type.ts';
 import type { Operation } from '../unified/request/parameters.ts';
 import type { Usage } from '../unified/response/usage.ts';
+
+/** One try at an answer: an attempt has one for each key that was not accepted, and the last one. */
+export type RecordedTry = Readonly<{
+  /** Slug of the provider. */
+  provider: string;
+  providerName: string;
+  /** The model's id at the provider. */
+  model: string;
+  /** HTTP status of the upstream; null = it did not answer. */
+  status: number | null;
+  /** Null = it has not failed. */
+  errorType: ErrorType | null;
+  /** From the request to its start, in milliseconds. */
+  startedMs: number;
+  /** From its start to the first content; null = none came. */
+  firstContentMs: number | null;
+  /** From its start to its end; null = it had not ended when the answer had. */
+  durationMs: number | null;
+  /** HTTP requests. */
+  calls: number;
+  /** Another one answered or took its place. */
+  isCancelled: boolean;
+}>;
+
+/** One change of the request, without texts of the client. `from` and `to`: numbers and booleans of a parameter; null = not kept. */
+export type RecordedChange = Readonly<{
+  /** The parameter as the client named it. */
+  param: string;
+  action: string;
+  from: number | boolean | null;
+  to: number | boolean | null;
+}>;
 
 /** One answer, complete or not. What is not known is null. */
 export type GenerationRecord = {
@@ -30,6 +61,8 @@ export type GenerationRecord = {
   cache?: 'hit' | 'joined' | 'miss';
   /** How many changes were reported. */
   adjustments: number;
+  /** The first of these changes: `pipeline/recorded-changes.ts`. */
+  changes: readonly RecordedChange[];
   /** HTTP status that the client got, or would have got. */
   status: number;
   /** Null = the answer is whole. */
@@ -48,6 +81,5 @@ export type GenerationRecord = {
   finishReason: string | null;
   nativeFinishReason: string | null;
   usage: Usage | null;
-  /** The attempts, as in `openrouter_metadata`. */
-  attempts: readonly JsonObject[];
+  tries: readonly RecordedTry[];
 };

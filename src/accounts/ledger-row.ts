@@ -1,4 +1,5 @@
 /** One row of the ledger: a generation, without its content. */
+import type { RecordedTry } from './generation-record.ts';
 
 /** Tokens by kind. Totals include their parts. Null = not known. */
 type LedgerTokens = Readonly<{
@@ -9,15 +10,16 @@ type LedgerTokens = Readonly<{
   reasoning: number | null;
 }>;
 
-/** One attempt at the answer. */
-export type LedgerAttempt = Readonly<{
-  providerName: string;
-  /** The model's id at the provider. */
-  model: string;
-  /** HTTP status of the upstream; null = it did not answer. */
-  status: number | null;
-  firstContentMs: number | null;
-}>;
+/** One try at the answer. What older versions did not record is null; `calls` is 1. */
+export type LedgerAttempt = Readonly<
+  Omit<RecordedTry, 'provider' | 'startedMs'> & {
+    provider: RecordedTry['provider'] | null;
+    startedMs: RecordedTry['startedMs'] | null;
+  }
+>;
+
+/** A {@link RecordedChange}: `[param, action, from, to]`, without the nulls at its end. */
+export type LedgerChange = readonly [param: string, action: string, ...values: (number | boolean | null)[]];
 
 /** A generation, as it is stored. Only fields are added: an object may be read by an older version of the Worker. */
 export type LedgerRow = Readonly<{
@@ -45,6 +47,8 @@ export type LedgerRow = Readonly<{
   /** The first {@link MAX_TRIES} attempts. */
   tries: readonly LedgerAttempt[];
   adjustments: number;
+  /** The first of them, without texts of the client. */
+  changes: readonly LedgerChange[];
   /** Null = nothing was measured or estimated. */
   tokens: LedgerTokens | null;
   /** Billionths of a USD, an integer. Null = the cost is not known. */
@@ -93,6 +97,7 @@ const ABSENT: LedgerRow = {
   attempts: 0,
   tries: [],
   adjustments: 0,
+  changes: [],
   tokens: null,
   costNanoUsd: null,
   estimated: [],
@@ -110,15 +115,54 @@ const ABSENT: LedgerRow = {
   isByok: false,
 };
 
-/** A row of any version of the router with the fields that it lacks. */
-export const completeRow = (row: Partial<LedgerRow>): LedgerRow => ({ ...ABSENT, ...row });
+/** What a try of an older version lacks, and what is not stored of a newer one. */
+const ABSENT_TRY: LedgerAttempt = {
+  provider: null,
+  providerName: '',
+  model: '',
+  status: null,
+  errorType: null,
+  startedMs: null,
+  firstContentMs: null,
+  durationMs: null,
+  calls: 1,
+  isCancelled: false,
+};
 
-/** A row as it is stored: {@link completeRow} adds what is null again. Above 1,002 bytes a row takes a page of SQLite for itself. */
-export const compactRow = (row: LedgerRow): Partial<LedgerRow> =>
-  Object.fromEntries(Object.entries(row).filter(([, value]) => value !== null));
+/** A row in part: of another version, or as it is stored. */
+export type PartialRow = Readonly<Partial<Omit<LedgerRow, 'tries'>> & { tries?: readonly Partial<LedgerAttempt>[] }>;
+
+/** A row of any version of the router with the fields that it lacks. */
+export function completeRow(row: PartialRow): LedgerRow {
+  const tries = (row.tries ?? []).map((one) => ({ ...ABSENT_TRY, provider: ownProvider(one, row), ...one }));
+  return { ...ABSENT, ...row, tries };
+}
+
+/** A row as it is stored: {@link completeRow} adds what is left out. Above 1,002 bytes a row takes a page of SQLite for itself. */
+export function compactRow(row: PartialRow): PartialRow {
+  const tries = (row.tries ?? []).map((one) =>
+    keep(one, (name, value) => value !== (name === 'provider' ? ownProvider(one, row) : ABSENT_TRY[name])),
+  );
+  return keep({ ...row, tries }, (_, value) => !isEmpty(value));
+}
+
+/** The provider of a try that names none. */
+const ownProvider = ({ providerName = '' }: Partial<LedgerAttempt>, row: PartialRow): string | null =>
+  providerName === (row.providerName ?? '') ? (row.provider ?? null) : null;
+
+const isEmpty = (value: unknown): boolean => typeof value === 'object' && (value === null || Object.keys(value).length === 0);
+
+/** The fields of an object for which a condition is true. */
+function keep<Fields extends object>(
+  fields: Fields,
+  isKept: <Name extends keyof Fields>(name: Name, value: Fields[Name]) => boolean,
+): Partial<Fields> {
+  const entries = Object.entries(fields) as [keyof Fields, Fields[keyof Fields]][];
+  return Object.fromEntries(entries.filter(([name, value]) => isKept(name, value))) as Partial<Fields>;
+}
 
 /** Reads a stored row of any version of the router. */
-export const readLedgerRow = (text: string): LedgerRow => completeRow(JSON.parse(text) as Partial<LedgerRow>);
+export const readLedgerRow = (text: string): LedgerRow => completeRow(JSON.parse(text) as PartialRow);
 
 /** An id without its prefix, which each client format has its own of: `gen-`, `chatcmpl-`, `msg_`, `resp_`. */
 export const bareId = (id: string): string => id.replace(/^[a-z]+[-_]/, '');

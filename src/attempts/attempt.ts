@@ -7,6 +7,7 @@ import type { RequestContext } from '../calls/context.ts';
 import type { ReportedEndpoint } from '../calls/prepare.ts';
 import type { CancelSignal } from '../lib/cancel-signal.ts';
 import type { JsonObject } from '../lib/json.ts';
+import type { RecordedTry } from '../accounts/generation-record.ts';
 import type { ObservedAttempt } from '../accounts/telemetry.ts';
 import { endpointOf } from '../routing/resolve-model.ts';
 import type { StickyKey } from '../state/sticky-endpoints.ts';
@@ -161,6 +162,32 @@ export class Attempt {
     return [...refused, last];
   }
 
+  /** The same entries as they are recorded: without texts. @param requestedMs when the request came, in milliseconds since 1970. */
+  recorded(requestedMs: number): RecordedTry[] {
+    const { calls, refusedKeys, sentMs } = this.tally;
+    const refused = refusedKeys.map((refusal) =>
+      this.#recordTry(refusal.error, {
+        status: refusal.status,
+        startedMs: refusal.sentMs - requestedMs,
+        firstContentMs: null,
+        durationMs: refusal.endedMs - refusal.sentMs,
+        calls: 1,
+        isCancelled: false,
+      }),
+    );
+    // After other keys the last try has a start of its own. Calls for several choices have none in common but that of the attempt.
+    const startedMs = refused.length > 0 && calls - refused.length === 1 ? sentMs : this.#startedMs;
+    const last = this.#recordTry(this.#error, {
+      status: this.#status,
+      startedMs: startedMs - requestedMs,
+      firstContentMs: this.#firstContentMs === null ? null : this.#startedMs + this.#firstContentMs - startedMs,
+      durationMs: this.#endedMs === null ? null : this.#endedMs - startedMs,
+      calls: calls - refused.length,
+      isCancelled: this.#isCancelled,
+    });
+    return [...refused, last];
+  }
+
   /** The attempt as a trace has it. */
   observed(): ObservedAttempt {
     const { candidate, access } = this.prepared.planned;
@@ -188,6 +215,11 @@ export class Attempt {
   #describeTry(failure: RouterError | null, more: JsonObject): JsonObject {
     const { provider, modelId } = this.prepared.planned.candidate;
     return { provider: provider.name, model: modelId, error_type: failure?.type ?? null, message: failure?.message ?? null, ...more };
+  }
+
+  #recordTry(error: RouterError | null, more: Omit<RecordedTry, 'provider' | 'providerName' | 'model' | 'errorType'>): RecordedTry {
+    const { provider, modelId } = this.prepared.planned.candidate;
+    return { provider: provider.slug, providerName: provider.name, model: modelId, errorType: error?.type ?? null, ...more };
   }
 
   #nowMs(): number {

@@ -10,6 +10,9 @@ export const ANSWERED = 200;
 /** A call that was made again with another key. `status` is that of the upstream; null = the key could not be sent. */
 export type RefusedKey = { error: RouterError; status: number | null };
 
+/** The same with its times, in milliseconds since 1970. */
+type TimedRefusal = RefusedKey & { sentMs: number; endedMs: number };
+
 /** A call that was answered. */
 export interface UsageSource {
   /** Returns what the call has cost so far; null = nothing: no content came, and no usage was reported. */
@@ -21,7 +24,9 @@ export type CallTally = {
   /** How many were made. */
   calls: number;
   /** Those of them that were made again with another key of the provider. */
-  refusedKeys: RefusedKey[];
+  refusedKeys: TimedRefusal[];
+  /** When the last of them was sent, in milliseconds since 1970. */
+  sentMs: number;
   /** Those of them that were answered. */
   billed: UsageSource[];
   /** Bodies that were sent, each once: a call with another key has the same one. */
@@ -31,7 +36,7 @@ export type CallTally = {
 };
 
 /** No call yet. */
-export const createTally = (): CallTally => ({ calls: 0, refusedKeys: [], billed: [], rateLimits: [], bodies: new Set() });
+export const createTally = (): CallTally => ({ calls: 0, refusedKeys: [], sentMs: 0, billed: [], rateLimits: [], bodies: new Set() });
 
 /** What the calls of these attempts have cost together; null = nothing. */
 export function billOf(tallies: readonly CallTally[]): Usage | null {

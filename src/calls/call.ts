@@ -28,6 +28,8 @@ export abstract class Call<Answer, Dialect extends RenderingDialect = RenderingD
   /** What is sent: without the fields that the upstream refused. */
   protected part: PreparedPart;
   #keys: CallKeys;
+  /** When the last try was sent, in milliseconds since 1970. */
+  #sentMs = 0;
 
   /** @param signal aborts the call. */
   constructor({ prepared, part }: Target<Dialect>, scope: AttemptScope, signal: CancelSignal) {
@@ -65,6 +67,7 @@ export abstract class Call<Answer, Dialect extends RenderingDialect = RenderingD
       const credentials = this.#nextKey();
       context.callBudget.take();
       tally.calls++;
+      this.#sentMs = tally.sentMs = context.ports.clock.nowMs();
       try {
         return await this.exchange(credentials);
       } catch (thrown) {
@@ -84,12 +87,17 @@ export abstract class Call<Answer, Dialect extends RenderingDialect = RenderingD
     const { callBudget } = context;
     callBudget.failed(failure.error);
     const { hasMore, error } = this.#keys.refuse(failure.error);
+    const refusal = { ...failure, sentMs: this.#sentMs, endedMs: context.ports.clock.nowMs() };
     if (hasMore && this.#mayCallAgain() && callBudget.allows(1)) {
-      tally.refusedKeys.push(failure);
+      tally.refusedKeys.push(refusal);
       return;
     }
     // The error that leads is reported last: the failure that came last takes its position among the others.
-    tally.refusedKeys = tally.refusedKeys.map((refused) => (refused.error === error ? failure : refused));
+    const leading = tally.refusedKeys.find((refused) => refused.error === error);
+    if (leading !== undefined) {
+      tally.refusedKeys[tally.refusedKeys.indexOf(leading)] = refusal;
+      tally.sentMs = leading.sentMs;
+    }
     throw callBudget.explain(error);
   }
 

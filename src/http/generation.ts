@@ -3,9 +3,8 @@
  * 2026-08-22). The last answers are in the memory of the isolate; those of the ledger are found from every isolate. What is not known is null,
  * `total_cost` and `usage` included.
  */
-import type { Ledger } from '../accounts/activity.ts';
+import type { AccountRow, Ledger } from '../accounts/activity.ts';
 import type { Caller } from '../accounts/caller.ts';
-import type { LedgerRow } from '../accounts/ledger-row.ts';
 import { toUsd } from '../accounts/money.ts';
 import type { Generations } from '../ports.ts';
 import type { JsonObject } from '../lib/json.ts';
@@ -31,15 +30,15 @@ export async function findGeneration(query: Query, { caller, generations, ledger
     throw new RouterError('invalid_request', 'id is required: the id of an answer, as in GET /v1/generation?id=gen-...', { param: 'id' });
   const account = readAccount(query, caller) ?? caller.account;
   const found = account === caller.account ? generations.find(id) : null;
-  if (found !== null) return { data: describe(toLedgerRow(found, caller), found.usage?.parts) };
+  if (found !== null) return { data: describe({ account, row: toLedgerRow(found, caller) }, found.usage?.parts) };
   const row = (await ledger?.find(account, id)) ?? null;
-  if (row !== null) return { data: describe(row) };
+  if (row !== null) return { data: describe({ account, row }) };
   const kept = ledger === null ? 'the last answers are kept, in the memory of one isolate' : 'the last answers of each key are kept';
   throw new RouterError('not_found', `There is no answer ${JSON.stringify(id.slice(0, 100))} of this key. Only ${kept}.`, { param: 'id' });
 }
 
 /** @param parts further counts; they are not in the ledger. */
-function describe(row: LedgerRow, parts: UsageParts = {}): JsonObject {
+function describe({ account, row }: AccountRow, parts: UsageParts = {}): JsonObject {
   const count = (name: string): number | null => {
     const value: unknown = (parts as JsonObject)[name];
     return typeof value === 'number' ? value : null;
@@ -97,6 +96,39 @@ function describe(row: LedgerRow, parts: UsageParts = {}): JsonObject {
     http_referer: null,
     data_region: 'global',
     workspace_id: null,
-    ...(row.estimated.length === 0 ? {} : { estimated: row.estimated }),
+    estimated: row.estimated,
+    ...describeDetails({ account, row }),
   };
 }
+
+/** What OpenRouter's shape has no field for. */
+const describeDetails = ({ account, row }: AccountRow): JsonObject => ({
+  key: account,
+  provider: row.provider,
+  operation: row.operation,
+  format: row.format,
+  model_asked: row.modelAsked,
+  user: row.user,
+  session: row.session,
+  tags: row.tags,
+  status: row.status,
+  error: row.error,
+  cache: row.cache,
+  native_tokens_cache_write: row.tokens?.cacheWrite ?? null,
+  duration_ms: row.durationMs,
+  attempt_count: row.attempts,
+  attempts: row.tries.map((one) => ({
+    provider: one.provider,
+    provider_name: one.providerName,
+    model: one.model,
+    status: one.status,
+    error_type: one.errorType,
+    started_ms: one.startedMs,
+    first_content_ms: one.firstContentMs,
+    duration_ms: one.durationMs,
+    calls: one.calls,
+    cancelled: one.isCancelled,
+  })),
+  adjustment_count: row.adjustments,
+  adjustments: row.changes.map(([param, action, from = null, to = null]) => ({ param, action, from, to })),
+});

@@ -11,6 +11,7 @@ import type { UnifiedRequest } from '../unified/request/request.ts';
 import { isContent, isTerminal, type StreamEvent } from '../unified/response/event.ts';
 import type { Result } from '../unified/response/result.ts';
 import type { Usage } from '../unified/response/usage.ts';
+import { changesOf } from './recorded-changes.ts';
 import { userOf } from './reserve.ts';
 import { withUnanswered } from './unanswered-usage.ts';
 import { toServedBy } from './response-headers.ts';
@@ -107,6 +108,7 @@ export class GenerationRecorder {
       session: request.session ?? null,
       isByok: isPaidByCaller(run.attempts(), servedBy),
       adjustments: reportOf(servedBy).length,
+      changes: changesOf(servedBy, request.operation),
       status,
       errorType: error?.type ?? null,
       ...(cache === null ? {} : { cache: cache.status() }),
@@ -119,7 +121,7 @@ export class GenerationRecorder {
       finishReason,
       nativeFinishReason,
       usage,
-      attempts: run.attempts().flatMap((attempt: Attempt) => attempt.describe()),
+      tries: run.attempts().flatMap((attempt: Attempt) => attempt.recorded(context.requestedMs)),
     };
     context.ports.generations.record(record);
     lease.settle(record);

@@ -10,7 +10,7 @@ import {
   type ActivityQuery,
   type RowsQuery,
 } from '../accounts/activity.ts';
-import { bareId, readLedgerRow, type LedgerRow } from '../accounts/ledger-row.ts';
+import { bareId, compactRow, readLedgerRow, type LedgerRow } from '../accounts/ledger-row.ts';
 import { boundTo } from './bindings.ts';
 import type { Env } from './env.ts';
 import { selectRows, sumRows, type Statement } from './ledger-sql.ts';
@@ -34,7 +34,7 @@ export class D1Ledger {
 
   /** Adds rows of an account. A row with the id of one that is there takes its place. All rows are one bound value: D1 allows 100 (2026). */
   async write(account: string, rows: readonly LedgerRow[]): Promise<void> {
-    const listed = rows.map((row) => ({ id: bareId(row.id), createdMs: row.createdMs, row }));
+    const listed = rows.map((row) => ({ id: bareId(row.id), createdMs: row.createdMs, row: compactRow(row) }));
     await this.#ask({
       text: `INSERT OR REPLACE INTO generations (id, account, created_ms, row)
         SELECT value ->> '$.id', ?1, value ->> '$.createdMs', value -> '$.row' FROM json_each(?2)`,

@@ -1,9 +1,8 @@
 /** Makes a row of the ledger from an answer that has ended. */
 import type { Caller } from '../accounts/caller.ts';
-import { isFromCache, MAX_TRIES, type LedgerAttempt, type LedgerRow } from '../accounts/ledger-row.ts';
+import { isFromCache, MAX_TRIES, type LedgerChange, type LedgerRow } from '../accounts/ledger-row.ts';
 import { toNanoUsd } from '../accounts/money.ts';
-import { numberOf, textOf, type JsonObject } from '../lib/json.ts';
-import type { GenerationRecord } from '../ports.ts';
+import type { GenerationRecord, RecordedChange } from '../accounts/generation-record.ts';
 
 /** Returns the row of an answer. It has no text of a client or a model. */
 export function toLedgerRow(record: GenerationRecord, { key }: Pick<Caller, 'key'>): LedgerRow {
@@ -21,9 +20,10 @@ export function toLedgerRow(record: GenerationRecord, { key }: Pick<Caller, 'key
     user: record.user,
     session: record.session,
     tags: key?.tags ?? {},
-    attempts: record.attempts.length,
-    tries: record.attempts.slice(0, MAX_TRIES).map(toTry),
+    attempts: record.tries.length,
+    tries: record.tries.slice(0, MAX_TRIES),
     adjustments: record.adjustments,
+    changes: record.changes.map(toLedgerChange),
     tokens:
       usage === null
         ? null
@@ -56,15 +56,13 @@ export function toLedgerRow(record: GenerationRecord, { key }: Pick<Caller, 'key
  * attempt. Else a cost that was not measured is not known.
  */
 function costOf(record: GenerationRecord): number | null {
-  const { usage, errorType, cancelled, attempts } = record;
+  const { usage, errorType, cancelled, tries } = record;
   if (isFromCache(record)) return 0;
-  if (usage === null) return (errorType !== null && !cancelled) || attempts.length === 0 ? 0 : null;
+  if (usage === null) return (errorType !== null && !cancelled) || tries.length === 0 ? 0 : null;
   return usage.costUsd === null ? null : toNanoUsd(usage.costUsd);
 }
 
-const toTry = (attempt: JsonObject): LedgerAttempt => ({
-  providerName: textOf(attempt['provider']) ?? '',
-  model: textOf(attempt['model']) ?? '',
-  status: numberOf(attempt['status']),
-  firstContentMs: numberOf(attempt['first_content_ms']),
-});
+function toLedgerChange({ param, action, from, to }: RecordedChange): LedgerChange {
+  const values = to !== null ? [from, to] : from !== null ? [from] : [];
+  return [param, action, ...values];
+}

@@ -85,12 +85,41 @@ describe('an attempt', () => {
   it('is described with an entry for each key that was not accepted', () => {
     const { attempt } = createAttempt();
     attempt.tally.calls = 2;
-    attempt.tally.refusedKeys.push({ error: new RouterError('authentication', 'bad key'), status: 401 });
+    attempt.tally.refusedKeys.push({ error: new RouterError('authentication', 'bad key'), status: 401, sentMs: 5, endedMs: 8 });
     attempt.observe([START]);
     expect(attempt.tries).toBe(2);
     expect(attempt.describe()).toMatchObject([
       { status: 401, error_type: 'authentication', calls: 1 },
       { status: 200, error_type: null, calls: 1, first_content_ms: null },
     ]);
+  });
+
+  it('is recorded with an entry for each key that was not accepted, each with its own times', () => {
+    const { attempt, clock } = createAttempt();
+    const requestedMs = clock.nowMs() - 100;
+    attempt.tally.calls = 2;
+    const error = new RouterError('authentication', 'bad key', { upstreamStatus: 401 });
+    attempt.tally.refusedKeys.push({ error, status: 401, sentMs: requestedMs + 105, endedMs: requestedMs + 130 });
+    attempt.tally.sentMs = requestedMs + 130;
+    clock.advance(50);
+    attempt.observe([START, text('a')]);
+    expect(attempt.recorded(requestedMs)[1]).toMatchObject({ durationMs: null });
+    clock.advance(10);
+    attempt.observe([ended(), END]);
+    const shared = { provider: NAME, providerName: 'OpenRouter', model: 'x', calls: 1, isCancelled: false };
+    expect(attempt.recorded(requestedMs)).toEqual([
+      { ...shared, status: 401, errorType: 'authentication', startedMs: 105, firstContentMs: null, durationMs: 25 },
+      { ...shared, status: 200, errorType: null, startedMs: 130, firstContentMs: 20, durationMs: 30 },
+    ]);
+  });
+
+  it('is recorded with the time of the attempt where several calls made its choices', () => {
+    const { attempt, clock } = createAttempt();
+    attempt.tally.calls = 3;
+    const error = new RouterError('authentication', 'bad key', { upstreamStatus: 401 });
+    attempt.tally.refusedKeys.push({ error, status: 401, sentMs: clock.nowMs() + 5, endedMs: clock.nowMs() + 8 });
+    attempt.tally.sentMs = clock.nowMs() + 8;
+    const [, last] = attempt.recorded(clock.nowMs());
+    expect(last).toMatchObject({ startedMs: 0, calls: 2 });
   });
 });

@@ -174,6 +174,8 @@ describe('GET /activity', () => {
 describe('a Worker that is started again on the same folder', () => {
   it('finds its answers and has its sums', async () => {
     const id = await ask('messages', { ...prompt, messages: [{ role: 'user', content: 'hello' }] });
+    const secret = { max_tokens: 20, temperature: 2, top_a: 0.5, secret_field: 'secret words', metadata: { mine: 'secret words' } };
+    const changed = await ask('chat/completions', { ...hello(secret), model: '@anthropic/claude-haiku-4-5' });
     const before = await list('activity', ONE);
     await plain.stop();
     plain = await startHarness(VARIABLES, 0, { objects: OBJECTS, persist: join(folder, 'plain') });
@@ -186,6 +188,18 @@ describe('a Worker that is started again on the same folder', () => {
         api_type: 'completions',
       });
     }
+    const { data } = (await (await get(`generation?id=${changed}`, ONE)).json()) as { data: Json };
+    expect(data).toMatchObject({
+      attempt_count: 1,
+      attempts: [{ provider: 'anthropic', status: 200, error_type: null, started_ms: expect.any(Number), duration_ms: expect.any(Number) }],
+      adjustments: expect.arrayContaining([
+        { param: 'temperature', action: 'clamped', from: 2, to: 1 },
+        { param: 'top_a', action: 'dropped', from: 0.5, to: null },
+        { param: 'secret_field', action: 'dropped', from: null, to: null },
+      ]),
+    });
+    expect(data['adjustment_count']).toBe((data['adjustments'] as Json[]).length);
+    expect(JSON.stringify(data)).not.toContain('secret words');
     expect((await get(`generation?id=${id}`, OTHER)).status).toBe(404);
     expect((await list('activity', ONE)).data).toEqual(before.data);
   });

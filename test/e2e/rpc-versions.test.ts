@@ -38,6 +38,9 @@ async function call(message: Omit<RpcCall, 'args'> & { args?: unknown }): Promis
 
 const recorded = async () => (await (await fetch(`${router.url}/recorded`)).json()) as Message[];
 
+/** Parameters that are changed: rows have numbers, booleans and nulls of them. */
+const CHANGED = { temperature: 2, top_a: 0.5, logprobs: true, model: '@anthropic/claude-haiku-4-5' };
+
 /** Uses every method of every object. */
 async function useAll(): Promise<void> {
   const { url } = router;
@@ -54,6 +57,7 @@ async function useAll(): Promise<void> {
   };
   const chat = hello({ model: 'openai/gpt-4o-mini', user: 'someone', session_id: 'one' });
   for (const { key } of [sliced, sliced, leased, leased, leased, free]) await ask(key, '/chat/completions', chat);
+  for (const { key } of [sliced, free]) await ask(key, '/chat/completions', { ...chat, ...CHANGED });
   const read = async (path: string, key = sliced.key) => (await fetch(`${url}/v1${path}`, { headers: bearer(key) })).text();
   for (const path of ['/key', '/activity?group_by=model,day', '/activity/generations', '/generation?id=gen-00000000000000000000'])
     await read(path);

@@ -1,6 +1,7 @@
 /** `GET /generation` and `GET /key`: what is known of answers and of the caller after the fact. */
 import { describe, expect, it } from 'vitest';
 import { createAuthenticate } from '../../src/http/authenticate.ts';
+import type { Env } from '../../src/platform/env.ts';
 import type { Fetch } from '../../src/lib/fetch.ts';
 import type { JsonObject } from '../../src/lib/json.ts';
 import { createGenerations } from '../../src/state/generations.ts';
@@ -31,9 +32,12 @@ const stream =
 const HELLO = chunk({ choices: [{ index: 0, delta: { role: 'assistant', content: 'Hello' }, finish_reason: null }] });
 const ENDING = `${chunk({ choices: [{ index: 0, delta: {}, finish_reason: 'stop' }] })}${chunk({ choices: [], usage: USAGE })}data: [DONE]\n\n`;
 
-function routerWith(fetch: Fetch): Router {
+function routerWith(fetch: Fetch, env: Env = {}): Router {
   const memoryOf = memoizePerTenant(() => ({ ...QUIET, generations: createGenerations({ nowMs: () => 1_700_000_000_000 }) }));
-  return createRouter({ OPENAI_API_KEY: 'provider-key' }, fetch, { memoryOf, authenticate: createAuthenticate({ keys: KEYS }) });
+  return createRouter({ OPENAI_API_KEY: 'provider-key', ...env }, fetch, {
+    memoryOf,
+    authenticate: createAuthenticate({ keys: KEYS }),
+  });
 }
 
 const as = (key: string) => ({ 'x-api-key': key });
@@ -132,6 +136,60 @@ describe('GET /generation', () => {
       finish_reason: null,
       tokens_prompt: 5,
     });
+  });
+
+  it('has the attempts on a time line, and what was changed without texts', async () => {
+    const firstFails: Fetch = (url, init) =>
+      new URL(url).hostname === 'api.openai.com'
+        ? Promise.resolve(Response.json({ error: { message: 'my secret words' } }, { status: 503 }))
+        : whole(url, init);
+    const router = routerWith(firstFails, { OPENROUTER_API_KEY: 'other-key', MAX_ATTEMPTS: '3' });
+    const secret = 'my secret words';
+    const id = await ask(router, {
+      model: 'openai/gpt-4o',
+      provider: { order: ['openai', 'openrouter'] },
+      user: secret,
+      'private 4111': 4111,
+      stop: [secret],
+      top_a: 0.25,
+      temperature: 1.5,
+      messages: [{ role: 'user', content: secret, name: secret }],
+    });
+    const found = await generation(router, id);
+    expect(found).toMatchObject({
+      provider: 'openrouter',
+      operation: 'chat',
+      format: 'openai-chat',
+      model_asked: 'openai/gpt-4o',
+      status: 200,
+      error: null,
+      cache: null,
+      tags: {},
+      duration_ms: 0,
+      attempt_count: 2,
+      attempts: [
+        {
+          provider: 'openai',
+          provider_name: 'OpenAI',
+          model: 'gpt-4o',
+          status: 503,
+          error_type: 'provider_overloaded',
+          started_ms: 0,
+          first_content_ms: null,
+          duration_ms: 0,
+          calls: 1,
+          cancelled: false,
+        },
+        { provider: 'openrouter', status: 200, error_type: null, started_ms: 0, duration_ms: 0, calls: 1 },
+      ],
+      adjustment_count: 3,
+      adjustments: [
+        { param: '*', action: 'dropped', from: null, to: null },
+        { param: 'top_a', action: 'dropped', from: 0.25, to: null },
+        { param: 'messages.name', action: 'renamed', from: null, to: null },
+      ],
+    });
+    expect(JSON.stringify(found)).not.toMatch(/secret|4111/);
   });
 
   it('belongs to the key that made it, and an unknown id is a 404 that says what is kept', async () => {

@@ -89,7 +89,7 @@ describe('an answer from the response cache', () => {
     ]);
     expect(records[1]).toMatchObject({
       provider: 'novita',
-      attempts: [],
+      tries: [],
       usage: { calls: 0, saved: { promptTokens: 5, completionTokens: 7 } },
     });
   });

@@ -15,7 +15,7 @@ const FACTS: Omit<Reservation, 'worst' | 'id'> = { createdMs: 1, operation: 'cha
 
 const reservation = (id: string, nanoUsd = 1_000_000): Reservation => ({ ...FACTS, id, worst: { nanoUsd, tokens: 100, unpriced: null } });
 
-const answer = (id: string, costUsd = 0.0001): GenerationRecord => ({ ...FACTS, id, upstreamId: null, adjustments: 0, status: 200, errorType: null, cancelled: false, durationMs: 1, latencyMs: 1, generationMs: 1, finishReason: 'stop', nativeFinishReason: null, usage: { ...usageOf({ promptTokens: 5, completionTokens: 5 }), costUsd }, attempts: [] }); // prettier-ignore
+const answer = (id: string, costUsd = 0.0001): GenerationRecord => ({ ...FACTS, id, upstreamId: null, adjustments: 0, status: 200, errorType: null, cancelled: false, durationMs: 1, latencyMs: 1, generationMs: 1, finishReason: 'stop', nativeFinishReason: null, usage: { ...usageOf({ promptTokens: 5, completionTokens: 5 }), costUsd }, changes: [], tries: [] }); // prettier-ignore
 
 /** What the object does: answers, fails before or after its work, or never answers. */
 type Mode = 'answers' | 'fails' | 'loses-answer' | 'hangs';

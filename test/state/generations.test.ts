@@ -28,7 +28,8 @@ const record = (id: string, costUsd: number | null = 0.5, more: Partial<Generati
   finishReason: 'stop',
   nativeFinishReason: 'stop',
   usage: usageOf({ promptTokens: 1, completionTokens: 2, costUsd }),
-  attempts: [],
+  changes: [],
+  tries: [],
   ...more,
 });
 

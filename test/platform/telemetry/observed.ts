@@ -38,7 +38,8 @@ const RECORD: GenerationRecord = {
   finishReason: 'stop',
   nativeFinishReason: 'stop',
   usage: usageOf({ promptTokens: 10, completionTokens: 20, cachedTokens: 4, costUsd: 0.0015 }),
-  attempts: [],
+  changes: [],
+  tries: [],
 };
 
 const ATTEMPT: ObservedAttempt = {

@@ -1,0 +1,7 @@
+/** All commands, in the order of the help. A new command is a file beside this one and a line here. */
+import type { RegisterCommand } from '../cli.ts';
+import { registerDemo } from './demo.ts';
+import { registerDev } from './dev.ts';
+import { registerStart } from './start.ts';
+
+export const COMMANDS: readonly RegisterCommand[] = [registerDev, registerStart, registerDemo];

@@ -20,6 +20,7 @@ const SUMMARIES: Readonly<Record<string, string>> = {
   '/models/{id}': 'Describes a model',
   '/models/{author}/{slug}/endpoints': 'Lists the endpoints of a model with their health',
   '/providers': 'Lists providers',
+  '/parameters': 'Lists parameters, and what providers accept of them',
   'GET /streams/{id}': 'Returns the rest of an answer that can be resumed',
   'DELETE /streams/{id}': 'Ends an answer that can be resumed',
   '/generation': 'Describes one of the last answers',
@@ -52,6 +53,7 @@ const ACTIVITY = ['from', 'to', 'date', 'key', 'model', 'provider', 'user', 'ses
 const QUERIES: Readonly<Record<string, readonly string[]>> = {
   '/models': [...FILTER_NAMES, 'offset', 'after_id', 'limit'],
   '/models/count': FILTER_NAMES,
+  '/parameters': ['operation', 'provider', 'model'],
   '/generation': ['id', 'key'],
   '/activity': ['group_by', ...ACTIVITY],
   '/activity/generations': [...ACTIVITY, 'limit', 'cursor'],

@@ -84,6 +84,33 @@ function rulesFor(operation: CompiledOperation, modelId: string): OperationRules
   );
 }
 
+/** Rules that a provider file states for many models: the general ones, and those for ids that a pattern covers. */
+export type RuleGroup = {
+  operation: Operation;
+  /** Patterns of the ids that are served in this way; null = all others. */
+  onlyModels: readonly string[] | null;
+  rules: OperationRules;
+  ofModels: readonly { pattern: string; rules: OperationRules }[];
+};
+
+/** Returns the rules of each alternative of an operation, without facts about models; of the operation that can replace it where it has none. */
+export function ruleGroupsOf({ operations }: CompiledProvider, wanted: Operation): readonly RuleGroup[] {
+  const operation = [wanted, STAND_IN[wanted]].find((name) => name !== null && (operations[name] ?? []).length > 0) ?? wanted;
+  return (operations[operation] ?? []).map((one) => ({
+    operation,
+    onlyModels: one.onlyModels,
+    rules: rulesFor(one, ''),
+    // A pattern is matched by the more general ones, as the ids are that it covers.
+    ofModels: one.byModel.map(({ pattern }) => ({ pattern, rules: rulesFor(one, pattern) })),
+  }));
+}
+
+/** Returns the rules that a provider file states for a model, without facts about it; null where the operation does not serve it. */
+export function statedRules(provider: CompiledProvider, operation: Operation, modelId: string): OperationRules | null {
+  const compiled = alternativeFor(provider, operation, modelId);
+  return compiled === undefined ? null : rulesFor(compiled, modelId);
+}
+
 /** Adds quirks; `-name` removes one. */
 function withQuirks(quirks: readonly string[], more: readonly string[]): string[] {
   return [...quirks, ...more.filter((name) => !name.startsWith('-'))].filter((name) => !more.includes(`-${name}`));

@@ -116,6 +116,29 @@ export function visibleCatalog(catalog: Catalog, restriction: Restriction): Cata
   };
 }
 
+/** Models of a provider that a key may call by a name of their own. */
+export const allowedModels = (provider: CompiledProvider, restriction: Restriction | null): readonly Offering[] =>
+  restriction === null
+    ? provider.models
+    : provider.models.filter(
+        (offering) => allowsProvider(provider, restriction) && allowsOffer(offering.slug, { provider, offering }, restriction),
+      );
+
+/** Whether a key may call some model of a provider: one that is listed, one behind an alias, or one by its id. Null = it may call all. */
+export function mayUse(provider: CompiledProvider, catalog: Catalog, restriction: Restriction | null): boolean {
+  if (restriction === null) return true;
+  const { models } = restriction;
+  if (models === null || !allowsProvider(provider, restriction)) return allowsProvider(provider, restriction);
+  const prefix = `@${provider.slug}/`;
+  return (
+    models.some((pattern) => pattern.startsWith(prefix) || matchesGlob(pattern, prefix)) ||
+    allowedModels(provider, restriction).length > 0 ||
+    catalog
+      .aliases()
+      .some((name) => isCovered(name, restriction) && listedOffers(name, catalog).some((offer) => offer.provider === provider))
+  );
+}
+
 /** Most names that an error lists. */
 const MAX_NAMED = 20;
 

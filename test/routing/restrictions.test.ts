@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { readAliases } from '../../src/registry/aliases.ts';
 import { createCatalog, withAliases } from '../../src/registry/catalog.ts';
 import { chosenCall, planRoute } from '../../src/routing/plan.ts';
-import { refuseModels, restrictionOf, visibleCatalog, type Restriction } from '../../src/routing/restrictions.ts';
+import { allowedModels, mayUse, refuseModels, restrictionOf, visibleCatalog, type Restriction } from '../../src/routing/restrictions.ts';
 import type { RouterError } from '../../src/unified/error.ts';
 import type { UnifiedRequest } from '../../src/unified/request/request.ts';
 import { keyRecord } from '../support/key-record.ts';
@@ -123,6 +123,32 @@ describe('visibleCatalog', () => {
     const visible = visibleCatalog(CATALOG, allow(['mixed'], ['south']));
     expect(visible.offerings('a/large').map((offer) => offer.provider.slug)).toEqual(['south']);
     expect(visibleCatalog(CATALOG, allow(['a/*'])).alias('mixed')).toEqual([{ model: 'a/large', weight: 1 }]);
+  });
+});
+
+describe('models of a provider', () => {
+  const [north, south] = CATALOG.providers;
+  if (north === undefined || south === undefined) throw new Error('two providers are expected');
+  const idsOf = (...restriction: Parameters<typeof allow>) => allowedModels(north, allow(...restriction)).map(({ id }) => id);
+
+  it('that a key may call are those with an allowed name', () => {
+    expect(allowedModels(north, null)).toBe(north.models);
+    expect(idsOf(['a/small', 'b/*'])).toEqual(['small', 'id-of-b/other']);
+    expect(idsOf(['@north/large'])).toEqual(['large']);
+    expect(idsOf(null, ['south'])).toEqual([]);
+  });
+
+  it.each([
+    [null, null, [true, true]],
+    [null, ['south'], [false, true]],
+    [['a/small'], null, [true, false]],
+    [['@south/*'], null, [false, true]],
+    [['*'], null, [true, true]],
+    [['fast'], null, [true, false]], // an alias for a model of the first one
+    [['c/*'], null, [false, false]],
+    [['a/small'], ['south'], [false, false]],
+  ] as const)('decide whether a key with models %j and providers %j may use it', (models, providers, expected) => {
+    expect([north, south].map((one) => mayUse(one, CATALOG, allow(models, providers)))).toEqual(expected);
   });
 });
 

@@ -5,9 +5,10 @@ import type { AppDeps } from '../deps.ts';
 import { listEndpoints } from '../endpoints.ts';
 import { countModels, describeCatalog, listModels, listProviders, retrieveModel } from '../models.ts';
 import { readPage } from '../page.ts';
+import { listParameters } from '../parameters.ts';
 import type { Api, RouteContext } from './route-context.ts';
 
-/** Adds `/models`, `/providers` and the routes below them. */
+/** Adds `/models`, `/providers`, the routes below them, and `/parameters`. */
 export function addCatalogRoutes(api: Api, deps: AppDeps): void {
   const { clock, access } = deps.ports;
   api.get('/models', (context) => {
@@ -24,9 +25,13 @@ export function addCatalogRoutes(api: Api, deps: AppDeps): void {
     const name = context.req.param('id');
     return context.json(retrieveModel(name, catalogOf(context, deps, name)));
   });
-  api.get('/providers', (context) =>
-    context.json({ ...listProviders(catalogOf(context, deps), access), catalog: describeCatalog(deps.catalog, deps.catalogOrigin) }),
-  );
+  const inUse = () => ({ catalog: describeCatalog(deps.catalog, deps.catalogOrigin) });
+  api.get('/providers', (context) => context.json({ ...listProviders(catalogOf(context, deps), access), ...inUse() }));
+  api.get('/parameters', (context) => {
+    const restriction = restrictionOf(context.get('caller').key);
+    const { learned } = context.get('deps').ports;
+    return context.json({ data: listParameters(context.req.query(), { catalog: deps.catalog, restriction, learned }), ...inUse() });
+  });
 }
 
 /** The catalogue as the caller's key may use it. @throws RouterError where the key does not allow the model of that name. */

@@ -42,11 +42,17 @@ export type Parameter = {
   expected: string;
   /** True for a value without effect. It may be left out without a report. */
   isNeutral?: (value: unknown) => boolean;
+  /** The value without effect; absent = there is none, or it is an empty one. */
+  neutral?: string | number | boolean;
   /** True = the neutral value is never sent: some providers reject it (empty lists, `n: 1`). */
   omitNeutral?: boolean;
 };
 
-const is = (neutral: unknown) => (value: unknown) => value === neutral;
+const withNeutral = (parameter: Parameter, neutral: string | number | boolean): Parameter => ({
+  ...parameter,
+  neutral,
+  isNeutral: (value) => value === neutral,
+});
 const isEmpty = (value: unknown) =>
   value === '' || (Array.isArray(value) && value.length === 0) || (isObject(value) && Object.keys(value).length === 0);
 
@@ -55,20 +61,20 @@ function number(minimum: number, maximum: number, neutral?: number): Parameter {
     schema: once(() => z.number().check(z.minimum(minimum), z.maximum(maximum))),
     expected: `a number from ${minimum} to ${maximum}`,
   };
-  return neutral === undefined ? parameter : { ...parameter, isNeutral: is(neutral) };
+  return neutral === undefined ? parameter : withNeutral(parameter, neutral);
 }
 
 function integer(minimum?: number, maximum?: number, neutral?: number): Parameter {
   const schema = once(() => z.int().check(z.minimum(minimum ?? Number.MIN_SAFE_INTEGER), z.maximum(maximum ?? Number.MAX_SAFE_INTEGER)));
   const range = maximum !== undefined ? ` from ${minimum} to ${maximum}` : minimum !== undefined ? ` of ${minimum} or more` : ' below 2^53';
   const parameter: Parameter = { schema, expected: `an integer${range}` };
-  return neutral === undefined ? parameter : { ...parameter, isNeutral: is(neutral) };
+  return neutral === undefined ? parameter : withNeutral(parameter, neutral);
 }
 
-const boolean = (neutral?: boolean): Parameter =>
-  neutral === undefined
-    ? { schema: once(() => z.boolean()), expected: 'true or false' }
-    : { schema: once(() => z.boolean()), expected: 'true or false', isNeutral: is(neutral) };
+function boolean(neutral?: boolean): Parameter {
+  const parameter: Parameter = { schema: once(() => z.boolean()), expected: 'true or false' };
+  return neutral === undefined ? parameter : withNeutral(parameter, neutral);
+}
 const string = (maxLength?: number): Parameter =>
   maxLength === undefined
     ? { schema: once(() => z.string()), expected: 'a string' }
@@ -140,6 +146,7 @@ const TOOLS: Parameter = {
   omitNeutral: true,
 };
 
+const AUTO = 'auto';
 const TOOL_CHOICE: Parameter = {
   schema: once(() =>
     z.union([
@@ -149,7 +156,8 @@ const TOOL_CHOICE: Parameter = {
     ]),
   ),
   expected: '"none", "auto", "required" or {type: "function", function: {name}}',
-  isNeutral: is('auto'), // the default behaviour
+  neutral: AUTO, // the default behaviour
+  isNeutral: (value) => value === AUTO,
 };
 
 const RESPONSE_FORMAT: Parameter = {

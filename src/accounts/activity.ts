@@ -15,6 +15,8 @@ export type LedgerFilter = Readonly<{
   session: string | null;
   status: number | null;
   tag: Readonly<{ name: string; value: string }> | null;
+  /** Rows whose answers ended at this time or later, in milliseconds since 1970. A field of later versions: it may be absent. */
+  endedFromMs?: number | null;
 }>;
 
 /** Any row, of any time. */
@@ -27,6 +29,7 @@ export const EVERY_ROW: LedgerFilter = {
   session: null,
   status: null,
   tag: null,
+  endedFromMs: null,
 };
 
 /** What rows are grouped by. `key`: the account. */

@@ -13,6 +13,7 @@ import type { Catalog } from '../registry/catalog.ts';
 import { RouterError } from '../unified/error.ts';
 import {
   cursorOf,
+  nextSince,
   readAccount,
   readCursor,
   readFilter,
@@ -77,6 +78,7 @@ export async function listGenerations(request: ActivityRequest): Promise<Respons
     data: rows.map(describeRow),
     ...describeTime(filter),
     next_cursor: last === undefined || rows.length < limit ? null : writeCursor(cursorOf(last.row)),
+    next_since: nextSince(nowMs),
   });
 }
 

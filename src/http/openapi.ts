@@ -48,7 +48,7 @@ const PUBLIC = new Set(['/health', '/openapi.json', '/connect']);
 const TEXTS = new Set(['/connect', '/metrics']);
 
 /** A query of the ledger. */
-const ACTIVITY = ['from', 'to', 'date', 'key', 'model', 'provider', 'user', 'session', 'status', 'tag', 'format'] as const;
+const ACTIVITY = ['from', 'to', 'date', 'key', 'model', 'provider', 'user', 'session', 'status', 'tag', 'since', 'format'] as const;
 
 const QUERIES: Readonly<Record<string, readonly string[]>> = {
   '/models': [...FILTER_NAMES, 'offset', 'after_id', 'limit'],

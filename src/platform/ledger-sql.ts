@@ -55,7 +55,8 @@ export const canUseBuckets = ({ filter, groupBy }: ActivityQuery): boolean =>
   groupBy.every((name) => name === 'key' || BUCKET_SQL[name] !== undefined) &&
   filter.session === null &&
   filter.status === null &&
-  filter.tag === null;
+  filter.tag === null &&
+  (filter.endedFromMs ?? null) === null;
 
 /** Sums of rows. `account` restricts a table of many accounts; null = all. */
 export function sumRows(table: string, { filter, groupBy }: ActivityQuery, account: string | null = null): Statement {
@@ -107,7 +108,10 @@ function sums(table: string, { dimensions, measures, where }: Parts): Statement 
   return { text, values: where.values };
 }
 
-function rowsWhere({ fromMs, toMs, model, provider, user, session, status, tag }: LedgerFilter, account: string | null): Statement {
+function rowsWhere(
+  { fromMs, toMs, model, provider, user, session, status, tag, endedFromMs = null }: LedgerFilter,
+  account: string | null,
+): Statement {
   const { text, values } = allOf([
     ['created_ms >= ?', fromMs],
     ['created_ms < ?', toMs],
@@ -117,6 +121,7 @@ function rowsWhere({ fromMs, toMs, model, provider, user, session, status, tag }
     ...equal(`row ->> '$.user'`, user),
     ...(session === null ? [] : [[SESSION_IS, session] as const]),
     ...equal(`row ->> '$.status'`, status),
+    ...(endedFromMs === null ? [] : [[`created_ms + ifnull(row ->> '$.durationMs', 0) >= ?`, endedFromMs] as const]),
   ]);
   if (tag === null) return { text, values };
   // A path cannot have every name, so the tags are compared one by one.

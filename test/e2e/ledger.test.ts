@@ -153,6 +153,53 @@ describe('GET /activity', () => {
     expect((await get(`generation?id=${id}&key=${other}`, ADMIN)).status).toBe(200);
   });
 
+  it('lists what has ended since a time to a live tail, also of a request that came long before', async () => {
+    const begun = await post(`${plain.url}/v1/chat/completions`, hello({ stream: true }), {
+      ...as(ONE),
+      'x-simulator-fault': 'stall-after=2',
+    });
+    const reader = begun.body?.getReader();
+    await reader?.read();
+    await ask('chat/completions', hello(), { key: OTHER });
+    const between = Date.now();
+    await until('time to pass', async () => (Date.now() > between ? true : undefined));
+    await reader?.cancel();
+    const id = begun.headers.get('x-generation-id');
+    const tail = async (key: string) => list(`activity/generations?since=${between}`, key);
+    const ended = await until('the answer to be listed', async () => {
+      const { data } = await tail(ONE);
+      return data.length > 0 ? data : undefined;
+    });
+    expect(ended.map((row) => row['id'])).toEqual([id]);
+    expect(Date.parse(String(ended[0]?.['created_at']))).toBeLessThan(between);
+    expect((await tail(ADMIN)).data.map((row) => row['id'])).toEqual([id]);
+    expect((await tail(OTHER)).data).toEqual([]);
+    const { next_since: next } = (await (await get('activity/generations', ADMIN)).json()) as { next_since: string };
+    expect((await list(`activity/generations?limit=1000&since=${next}`, ADMIN)).data.map((row) => row['id'])).toContain(id);
+  });
+
+  it.each(['model', 'provider', 'user', 'key'])('has requests, tokens, cost, failures and cached answers over time by %s', async (by) => {
+    const { data } = await list(`activity?group_by=hour,${by}`, ADMIN);
+    const whole = await list('activity?group_by=hour', ADMIN);
+    const names = [
+      'requests',
+      'failures',
+      'cancelled',
+      'cache_hits',
+      'prompt_tokens',
+      'completion_tokens',
+      'cached_tokens',
+      'reasoning_tokens',
+    ];
+    for (const group of data)
+      expect(group).toMatchObject({ hour: expect.any(String), [by]: expect.any(String), usage: expect.any(Number) });
+    for (const name of names) {
+      const sum = (groups: Json[]) => groups.reduce((total, group) => total + Number(group[name]), 0);
+      expect(sum(data)).toBe(sum(whole.data));
+    }
+    expect(whole.data.some(({ failures }) => Number(failures) > 0)).toBe(true);
+  });
+
   it('pages through the rows of all accounts, as JSON and as CSV', async () => {
     const all = (await list('activity/generations?limit=1000', ADMIN)).data.map(({ id }) => id);
     const paged: unknown[] = [];

@@ -61,6 +61,12 @@ describe('GET /activity', () => {
     ['from=1690000000&to=1690000060500', { fromMs: 1_690_000_000_000, toMs: 1_690_000_060_500 }],
     ['date=2023-11-03', { fromMs: Date.parse('2023-11-03'), toMs: Date.parse('2023-11-04') }],
     ['to=2030-01-01', { toMs: HOUR_END_MS }],
+    [
+      'since=2023-11-14T20:00Z',
+      { fromMs: Date.parse('2023-11-14T19:00Z'), toMs: HOUR_END_MS, endedFromMs: Date.parse('2023-11-14T20:00Z') },
+    ],
+    ['since=1699999970000&from=1699990000', { fromMs: 1_699_990_000_000, endedFromMs: 1_699_999_970_000 }],
+    ['since=0', { fromMs: 0, endedFromMs: 0 }],
     ['tag=team:a:b', { tag: { name: 'team', value: 'a:b' } }],
     ['user=usr_0123456789abcdef0123456789abcdef&status=502', { user: 'usr_0123456789abcdef0123456789abcdef', status: 502 }],
   ])('reads %s', async (query, filter) => {
@@ -73,6 +79,8 @@ describe('GET /activity', () => {
     ['from=yesterday', 'from'],
     ['from=2023-11-02&to=2023-11-01', 'from'],
     ['group_by=day,colour', 'group_by'],
+    ['since=now', 'since'],
+    ['since=2030-01-01', 'since'],
     ['format=xml', 'format'],
     ['status=20', 'status'],
     ['tag=team', 'tag'],
@@ -105,6 +113,14 @@ describe('GET /activity', () => {
 });
 
 describe('GET /activity/generations', () => {
+  it('has the time of the next query of a live tail, 30 seconds ago', async () => {
+    const { asked, get } = routerWith([[], []]);
+    const { next_since: since } = await json(await get('activity/generations'));
+    expect(since).toBe(String(Date.parse(NOW) - 30_000));
+    await get(`activity/generations?since=${String(since)}`);
+    expect(asked.map(({ query }) => query.filter.endedFromMs)).toEqual([null, Date.parse(NOW) - 30_000]);
+  });
+
   it('refuses a cursor and a limit that it has not made', async () => {
     const { get } = routerWith();
     for (const [query, param] of [['cursor=x', 'cursor'] as const, ['limit=1001', 'limit'] as const])

@@ -39,6 +39,7 @@ const filters = fc.record({
   user: fc.constantFrom(null, 'u1'),
   session: fc.constantFrom(null, null, 's1'),
   status: fc.constantFrom(null, null, 200),
+  endedFromMs: fc.constantFrom(null, null, 3 * HOUR_MS, 5 * HOUR_MS + 100_000),
   tag: fc.constantFrom(null, null, { name: 'a "b" $.c', value: 'y' }),
 });
 
@@ -50,7 +51,7 @@ describe('LedgerStore', () => {
         for (const batch of batches) store.record(batch);
         const repeated = batches.at(-1);
         if (repeated !== undefined) store.record(repeated);
-        const { fromMs, toMs, model, provider, user, session, status, tag } = filter;
+        const { fromMs, toMs, model, provider, user, session, status, tag, endedFromMs } = filter;
         const kept = latest(batches.flat()).filter(
           (row) =>
             row.createdMs >= fromMs &&
@@ -60,6 +61,7 @@ describe('LedgerStore', () => {
             (user === null || row.user === user) &&
             (session === null || row.session === session) &&
             (status === null || row.status === status) &&
+            (endedFromMs === null || row.createdMs + row.durationMs >= endedFromMs) &&
             (tag === null || row.tags[tag.name] === tag.value),
         );
         const answer = store.sums({ filter, groupBy });

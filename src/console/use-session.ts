@@ -2,6 +2,7 @@
 import { createContext } from 'preact';
 import { useContext, useEffect, useState } from 'preact/hooks';
 import { ApiError, callJson } from './api.ts';
+import { forgetRequests } from './recent-requests.ts';
 import { readKey, writeKey } from './session.ts';
 
 /** The caller, as the router sees the requests of this tab. `none`: the router requires a key. */
@@ -48,6 +49,7 @@ export function useNewSession(): Session {
     },
     signOut: () => {
       writeKey(null);
+      forgetRequests();
       setCaller({ kind: 'unknown' });
       void askCaller().then(setCaller);
     },

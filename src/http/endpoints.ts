@@ -71,13 +71,11 @@ function describeEndpoint({ provider, offering }: ModelOffer, endpointHealth: En
     latency_last_5m: endpointHealth.firstContentMs,
     throughput_last_5m: endpointHealth.tokensPerSecond,
     model: offering.id,
-    health: {
-      state: endpointHealth.state,
-      until_ms: endpointHealth.untilMs,
-      successes: endpointHealth.successes,
-      failures: endpointHealth.failures,
-      limited: endpointHealth.limited,
-      window_seconds: WINDOW_MS / 1000,
-    },
+    health: describeHealth(endpointHealth),
   };
+}
+
+/** The circuit of an endpoint, and what it was counted for in the last minutes. */
+export function describeHealth({ state, untilMs, successes, failures, limited }: EndpointHealth): JsonObject {
+  return { state, until_ms: untilMs, successes, failures, limited, window_seconds: WINDOW_MS / 1000 };
 }

@@ -3,7 +3,7 @@
  * (https://openrouter.ai/docs/api-reference, read 2026-08-22). What a provider file does not state is null.
  */
 import type { Catalog } from '../registry/catalog.ts';
-import type { Offering, Rates } from '../registry/provider.ts';
+import type { CompiledProvider, Offering, Rates } from '../registry/provider.ts';
 import { operationFor } from '../registry/operation.ts';
 import type { AccessPort } from '../ports.ts';
 import type { CatalogOrigin } from './deps.ts';
@@ -207,23 +207,24 @@ export function describeCatalog({ version, checked }: Catalog, origin: CatalogOr
 }
 
 /** Every provider file, and whether it is ready to be called. */
-export function listProviders(catalog: Catalog, access: AccessPort): JsonObject {
+export const listProviders = (catalog: Catalog, access: AccessPort): JsonObject => ({
+  data: catalog.providers.map((provider) => describeProvider(provider, access)),
+});
+
+/** A provider, and the variables that must be set before it can be called. */
+export function describeProvider(provider: CompiledProvider, access: AccessPort): JsonObject {
+  const { missingVariables: missing, isSimulated: simulated } = access(provider);
   return {
-    data: catalog.providers.map((provider) => {
-      const { missingVariables: missing, isSimulated: simulated } = access(provider);
-      return {
-        name: provider.name,
-        slug: provider.slug,
-        privacy_policy_url: null,
-        terms_of_service_url: null,
-        status_page_url: null,
-        docs_url: provider.docs,
-        operations: Object.keys(provider.operations),
-        discontinued: provider.discontinued,
-        ready: missing.length === 0,
-        simulated,
-        missing,
-      };
-    }),
+    name: provider.name,
+    slug: provider.slug,
+    privacy_policy_url: null,
+    terms_of_service_url: null,
+    status_page_url: null,
+    docs_url: provider.docs,
+    operations: Object.keys(provider.operations),
+    discontinued: provider.discontinued,
+    ready: missing.length === 0,
+    simulated,
+    missing,
   };
 }

@@ -20,6 +20,7 @@ const SUMMARIES: Readonly<Record<string, string>> = {
   '/models/{id}': 'Describes a model',
   '/models/{author}/{slug}/endpoints': 'Lists the endpoints of a model with their health',
   '/providers': 'Lists providers',
+  '/providers/{slug}': 'Describes a provider with its models and their health',
   '/parameters': 'Lists parameters, and what providers accept of them',
   'GET /streams/{id}': 'Returns the rest of an answer that can be resumed',
   'DELETE /streams/{id}': 'Ends an answer that can be resumed',

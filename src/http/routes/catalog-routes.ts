@@ -6,6 +6,7 @@ import { listEndpoints } from '../endpoints.ts';
 import { countModels, describeCatalog, listModels, listProviders, retrieveModel } from '../models.ts';
 import { readPage } from '../page.ts';
 import { listParameters } from '../parameters.ts';
+import { retrieveProvider } from '../provider.ts';
 import type { Api, RouteContext } from './route-context.ts';
 
 /** Adds `/models`, `/providers`, the routes below them, and `/parameters`. */
@@ -27,6 +28,12 @@ export function addCatalogRoutes(api: Api, deps: AppDeps): void {
   });
   const inUse = () => ({ catalog: describeCatalog(deps.catalog, deps.catalogOrigin) });
   api.get('/providers', (context) => context.json({ ...listProviders(catalogOf(context, deps), access), ...inUse() }));
+  api.get('/providers/:slug', (context) => {
+    const restriction = restrictionOf(context.get('caller').key);
+    const { ports } = context.get('deps');
+    const data = retrieveProvider(context.req.param('slug'), { catalog: catalogOf(context, deps), restriction, ports });
+    return context.json({ data, ...inUse() });
+  });
   api.get('/parameters', (context) => {
     const restriction = restrictionOf(context.get('caller').key);
     const { learned } = context.get('deps').ports;

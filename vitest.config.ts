@@ -1,4 +1,4 @@
-/** Three kinds of tests: `unit` on Node, `workerd` inside the runtime, `e2e` over real HTTP against the built Worker and the simulator. */
+/** Four kinds of tests: `unit` on Node, `workerd` inside the runtime, `e2e` over real HTTP against the built Worker and the simulator, `browser` on the console. */
 import { cloudflareTest } from '@cloudflare/vitest-plugin';
 import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
@@ -39,6 +39,7 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
+          exclude: ['test/e2e/console/**'],
           isolate: false, // a worker loads miniflare and bundles the router once
           // Files wait for timers and for workerd more than they compute: three keep two cores busy. They start when the others are done.
           maxWorkers: 3,
@@ -46,6 +47,19 @@ export default defineConfig({
           globalSetup,
           testTimeout: 60_000,
           hookTimeout: 60_000,
+        },
+      },
+      {
+        root,
+        test: {
+          name: 'browser',
+          include: ['test/e2e/console/**/*.test.ts'],
+          isolate: false, // one browser and one router for all files
+          maxWorkers: 1, // a browser has processes of its own
+          sequence: { groupOrder: 2 },
+          globalSetup: [globalSetup, join(root, 'test/e2e/console/chromium.ts')],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
         },
       },
     ],

@@ -96,6 +96,16 @@ it("npm run dev prints an admin key, and wrangler's database of the ledger has i
   expect({ code: await wrangler.exit, output: wrangler.output() }).toEqual({ code: 0, output: expect.stringContaining('9999_test.sql') });
 });
 
+it('npm run dev serves the console at / beside the API', async () => {
+  const page = await fetch(`${url}/`);
+  expect(page.headers.get('content-security-policy')).toMatch(/^default-src 'none'; script-src 'self'/);
+  expect(await page.text()).toContain('<script type="module" src="/console/main.generated.js">');
+  const script = await fetch(`${url}/console/main.generated.js`);
+  expect([script.status, (await script.text()).length > 10_000]).toEqual([200, true]);
+  expect((await fetch(`${url}/`, { method: 'HEAD' })).status).toBe(200);
+  expect(await (await fetch(`${url}/models?limit=1`)).json()).toMatchObject({ data: [{}] });
+});
+
 it('npm run dev refuses web pages of other hosts', async () => {
   const status = await new Promise((resolve, reject) => {
     const headers = { origin: 'https://evil.example', 'content-type': 'text/plain' };

@@ -91,6 +91,16 @@ describe('npm start', () => {
     await until('the upstream to be closed', () => (isClosed ? true : undefined));
   });
 
+  it('serves the console at / without a key, and requires one of the API', async () => {
+    const page = await fetch(`${router.url}/`);
+    expect(page.headers.get('content-security-policy')).toMatch(/^default-src 'none'; script-src 'self'/);
+    expect(await page.text()).toContain('<script type="module" src="/console/main.generated.js">');
+    const script = await fetch(`${router.url}/console/main.generated.js`);
+    expect([script.status, (await script.text()).length > 10_000]).toEqual([200, true]);
+    expect((await fetch(`${router.url}/`, { method: 'HEAD' })).status).toBe(200);
+    expect((await fetch(`${router.url}/v1/key`)).status).toBe(401);
+  });
+
   it('takes a body of 5 MB', async () => {
     const content = 'x'.repeat(5_000_000);
     const response = await post(`${router.url}/v1/chat/completions`, hello({ messages: [{ role: 'user', content }] }), KEY);

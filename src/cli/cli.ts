@@ -1,6 +1,7 @@
 /** What every command gets. All input and output of a command passes through it, so that tests run commands without a process. */
 import type { Command } from 'commander';
 import type { Output } from './output.ts';
+import type { SendRequest } from './send-request.ts';
 
 /** The surroundings of one call of the command line. */
 export type Cli = {
@@ -13,6 +14,8 @@ export type Cli = {
   readonly root: string;
   /** Aborted by Ctrl-C. Whatever waits or sends takes it. */
   readonly signal: AbortSignal;
+  /** Sends a request over the network. */
+  readonly send: SendRequest;
   /** Reads stdin to its end. @throws CliError where stdin is a terminal. */
   readonly readInput: () => Promise<string>;
   /** Whether the user can be asked: stdin and stderr are a terminal, and the output is not JSON. */

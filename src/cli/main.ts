@@ -61,6 +61,7 @@ process.exitCode = await run(process.argv.slice(2), {
   folder: process.cwd(),
   root: ROOT,
   signal: controller.signal,
+  send: fetch,
   readInput,
   isInteractive,
   ask,

@@ -41,9 +41,13 @@ export function addRouterOptions(command: Command, what = `router to ask (TRIBUT
   return command.option('--url <url>', what).addOption(refused);
 }
 
+/** Whether the user has named a router, with `--url` or `TRIBUTARY_URL`. */
+export const namesRouter = (url: string | undefined, cli: Cli): boolean =>
+  url !== undefined || readEnvironment('TRIBUTARY_URL', cli) !== null;
+
 /** The router that `--url` or `TRIBUTARY_URL` names, else the one on this machine. @throws CliError for an address that is none, or a missing admin key. */
 export function routerClient(cli: Cli, { url, role }: { url: string | undefined; role: Role }): RouterClient {
-  return new RouterClient(routerAddress(cli, { url, role }), { send: (request) => fetch(request), signal: cli.signal });
+  return new RouterClient(routerAddress(cli, { url, role }), { send: cli.send, signal: cli.signal });
 }
 
 function routerAddress(cli: Cli, { url, role }: { url: string | undefined; role: Role }): RouterAddress {

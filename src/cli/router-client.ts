@@ -2,9 +2,7 @@
 import { isObject, parseBounded, wordOf, type JsonObject } from '../lib/json.ts';
 import { toPrintable } from '../lib/printable.ts';
 import { CliError } from './cli-error.ts';
-
-/** Sends one request. The platform's `fetch`, or a router in this process. */
-export type SendRequest = (request: Request) => Promise<Response>;
+import type { SendRequest } from './send-request.ts';
 
 /** A router to ask. */
 export type RouterAddress = {

@@ -1,7 +1,9 @@
-/** Variables of the project's router as `npm run dev` reads them: those of `.dev.vars` (else `.env`), and those of the environment. */
+/** Variables of the project's router: those of wrangler.toml and of `.dev.vars` (else `.env`) as `npm run dev` reads them, and of the environment. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
+import { parse } from 'smol-toml';
+import { isObject } from '../lib/json.ts';
 import { CliError } from './cli-error.ts';
 import type { Cli } from './cli.ts';
 
@@ -30,3 +32,21 @@ export const readEnvironment = (name: string, { environment }: Pick<Cli, 'enviro
 /** A variable of the environment, else of the file; null where it is set in neither. */
 export const readVariable = (name: string, cli: Pick<Cli, 'root' | 'environment'>): string | null =>
   readEnvironment(name, cli) ?? (readVariablesFile(cli)[name]?.trim() || null);
+
+/** All variables; the environment wins over the file, and the file over wrangler.toml. @throws CliError where a file cannot be read. */
+export function projectVariables(cli: Pick<Cli, 'root' | 'environment'>): Variables {
+  const environment = Object.entries(cli.environment).flatMap(([name, value = '']) => (value.trim() === '' ? [] : [[name, value]]));
+  return { ...readConfiguredVariables(cli), ...readVariablesFile(cli), ...(Object.fromEntries(environment) as Variables) };
+}
+
+/** The texts in the section `[vars]` of wrangler.toml. */
+function readConfiguredVariables({ root }: Pick<Cli, 'root'>): Variables {
+  const path = join(root, 'wrangler.toml');
+  try {
+    const { vars } = parse(readFileSync(path, 'utf8'));
+    const texts = Object.entries(isObject(vars) ? vars : {}).filter((entry): entry is [string, string] => typeof entry[1] === 'string');
+    return Object.fromEntries(texts);
+  } catch (thrown) {
+    throw new CliError('failed', `${path} cannot be read: ${thrown instanceof Error ? thrown.message : 'unknown error'}`);
+  }
+}

@@ -9,12 +9,16 @@ import { ROOT } from '../dev/root.ts';
 export type Ended = { code: number; stdout: string; stderr: string };
 
 /** @param answers to questions, in their order; none = there is no terminal to ask. @param columns of the terminal; absent = a pipe. */
-export type CliOptions = Partial<Pick<Process, 'environment' | 'folder' | 'root' | 'signal'>> & {
+export type CliOptions = Partial<Pick<Process, 'environment' | 'folder' | 'root' | 'signal' | 'send'>> & {
   input?: string;
   answers?: string[];
   columns?: number;
   commands?: readonly RegisterCommand[];
 };
+
+/** A network in which nothing listens: what `fetch` throws then. */
+export const refuseConnection = (): Promise<never> =>
+  Promise.reject(new TypeError('fetch failed', { cause: Object.assign(new Error('refused'), { code: 'ECONNREFUSED' }) }));
 
 /** @param words what follows `tributary`. */
 export async function runCli(words: readonly string[], options: CliOptions = {}): Promise<Ended> {
@@ -33,6 +37,7 @@ export async function runCli(words: readonly string[], options: CliOptions = {})
       folder: ROOT,
       root: ROOT,
       signal: new AbortController().signal,
+      send: refuseConnection,
       readInput: () => (input === undefined ? Promise.reject(new CliError('usage', 'stdin is a terminal')) : Promise.resolve(input)),
       isInteractive: answers !== undefined,
       ask: () => Promise.resolve(answers?.shift() ?? ''),

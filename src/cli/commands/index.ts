@@ -2,6 +2,16 @@
 import type { RegisterCommand } from '../cli.ts';
 import { registerDemo } from './demo.ts';
 import { registerDev } from './dev.ts';
+import { registerExplain } from './explain.ts';
+import { registerKeys } from './keys.ts';
+import { registerModels } from './models.ts';
 import { registerStart } from './start.ts';
 
-export const COMMANDS: readonly RegisterCommand[] = [registerDev, registerStart, registerDemo];
+export const COMMANDS: readonly RegisterCommand[] = [
+  registerDev,
+  registerStart,
+  registerDemo,
+  registerExplain,
+  registerModels,
+  registerKeys,
+];

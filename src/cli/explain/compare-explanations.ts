@@ -1,0 +1,68 @@
+/** What several providers would get for the same request, side by side: a row for each parameter that one of them gets otherwise. */
+import type { Output } from '../output.ts';
+import { bold, green, plainText, red, yellow, type Text } from '../styled.ts';
+import { scalarText } from './annotate-json.ts';
+import type { Explanation, ShownRequest } from './explanation.ts';
+import { estimateText, stateOf } from './print-explanation.ts';
+
+/** What one provider would get, or why it cannot be called. */
+export type Compared = { readonly provider: string; readonly explanation: Explanation | null; readonly refusal: string | null };
+
+/** A row of the comparison. */
+type Row = { readonly name: string; readonly cells: readonly Text[] };
+
+export function printComparison(compared: readonly Compared[], output: Output): void {
+  const params = new Set(compared.flatMap(({ explanation }) => explanation?.adjustments.map(({ param }) => param) ?? []));
+  const rows: Row[] = [
+    { name: 'model', cells: compared.map(({ explanation }) => explanation?.calls[0]?.model ?? '') },
+    { name: 'state', cells: compared.map(stateCell) },
+    { name: 'estimate', cells: compared.map(estimateCell) },
+    ...[...params].map((param) => ({
+      name: param,
+      cells: compared.map(({ explanation }) => (explanation === null ? '' : paramCell(param, explanation))),
+    })),
+  ];
+  output.table(
+    [
+      { title: '', cell: ({ name }: Row) => bold(name) },
+      ...compared.map(({ provider }, at) => ({ title: provider, cell: ({ cells }: Row) => cells[at] ?? '' })),
+    ],
+    rows.filter(({ cells }) => cells.some((cell) => plainText(cell) !== '')),
+  );
+}
+
+function stateCell({ explanation, refusal }: Compared): Text {
+  const [call] = explanation?.calls ?? [];
+  if (refusal !== null) return red('cannot be called');
+  return call === undefined ? '' : stateOf(call);
+}
+
+function estimateCell({ explanation }: Compared): Text {
+  const estimate = explanation?.calls[0]?.estimate ?? null;
+  return estimate === null ? '' : estimateText(estimate);
+}
+
+/** What the provider gets for the parameter: `0.01 (clamped)`, `not sent (dropped)`, or `as it is`. */
+function paramCell(param: string, { adjustments, requests }: Explanation): Text {
+  const adjustment = adjustments.find((one) => one.param === param);
+  if (adjustment === undefined) return green('as it is');
+  const [request] = requests;
+  const field = request?.fields.find((one) => one.param === param);
+  if (request === undefined || field === undefined)
+    return yellow(`${adjustment.to === undefined ? '' : `${scalarText(adjustment.to)} `}(${adjustment.action})`);
+  return field.path === null ? red(`not sent (${adjustment.action})`) : yellow(`${placedText(request, field.path)} (${adjustment.action})`);
+}
+
+/** A field by its name in the body, with its value where it is short: `max_tokens: 100`. */
+function placedText({ body }: ShownRequest, pointer: string): string {
+  const names = pointer
+    .split('/')
+    .slice(1)
+    .map((name) => name.replaceAll('~1', '/').replaceAll('~0', '~'));
+  const value = names.reduce<unknown>((parent, name) => childOf(parent, name), body);
+  const text = scalarText(value);
+  return `${names.join('.')}${text.length > 40 ? '' : `: ${text}`}`;
+}
+
+const childOf = (parent: unknown, name: string): unknown =>
+  typeof parent === 'object' && parent !== null && Object.hasOwn(parent, name) ? (parent as Record<string, unknown>)[name] : undefined;

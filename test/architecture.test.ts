@@ -66,10 +66,17 @@ const isCli = (path: string) => path.startsWith('cli/');
 const PORTS = 'ports.ts';
 const isPort = (path: string) => path === PORTS || folderOf(path) === 'ports';
 
+/** True where every import of a file by another is one of types: a bundler leaves them out. */
+function isTypeOnly(from: string, to: string): boolean {
+  const name = (to.split('/').at(-1) ?? '').replaceAll('.', '\\.');
+  const lines = SOURCES.find(({ path }) => path === from)?.code.match(new RegExp(`^(?:import|export)\\b[^;]*?/${name}'`, 'gm')) ?? [];
+  return lines.length > 0 && lines.every((line) => /^(?:import|export) type\b/.test(line));
+}
+
 function isAllowed(from: string, to: string): boolean {
   const [here, there] = [folderOf(from), folderOf(to)];
   if (here === there) return true;
-  if (here === 'console') return there === 'lib';
+  if (here === 'console') return there === 'lib' || isTypeOnly(from, to);
   if (to === PORTS) return (FLOORS[here] ?? 0) >= 3;
   if (isPort(from)) return isPort(to) || (FLOORS[there] ?? Infinity) <= 2;
   return (FLOORS[there] ?? Infinity) < (FLOORS[here] ?? -1);

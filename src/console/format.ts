@@ -14,12 +14,13 @@ export function formatUsd(value: number | null | undefined): string {
   return `$${value.toLocaleString('en-US', { maximumSignificantDigits: 3, maximumFractionDigits: 12 })}`;
 }
 
-/** Milliseconds: `840 ms`, `2.31 s`, `4 min 5 s`. */
+/** Milliseconds: `840 ms`, `2.31 s`, `4 min 5 s`. Rounded before a unit is chosen. */
 export function formatMs(value: number | null | undefined): string {
   if (value == null) return UNKNOWN;
-  if (value < 1000) return `${Math.round(value)} ms`;
-  if (value < 60_000) return `${(value / 1000).toFixed(2)} s`;
-  return `${Math.floor(value / 60_000)} min ${Math.round((value % 60_000) / 1000)} s`;
+  const [ms, seconds] = [Math.round(value), Math.round(value / 1000)];
+  if (ms < 1000) return `${ms} ms`;
+  if (ms < 60_000) return `${(ms / 1000).toFixed(2)} s`;
+  return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
 }
 
 /** A time of the router (ISO 8601, UTC) in the visitor's zone. */

@@ -1,7 +1,119 @@
-/** The page "Providers". */
+/** The page "Providers": the matrix, the difference between two providers, and a page for each of them. */
+import { useState } from 'preact/hooks';
+import type { ParametersData } from '../../../http/parameters.ts';
+import { callJson } from '../../api.ts';
+import { Field } from '../../parts/field.tsx';
+import { Load } from '../../parts/notice.tsx';
+import { routeHref } from '../../route.ts';
+import { useLoad } from '../../use-load.ts';
 import type { RouteState } from '../../use-route.ts';
+import { CellDialog } from './cell-dialog.tsx';
+import { DifferenceView } from './difference-view.tsx';
+import { selectMatrix, type CellState, type MatrixRow } from './matrix.ts';
+import { MatrixTable } from './matrix-table.tsx';
+import { ProviderView } from './provider-view.tsx';
 
-/** @param route its state is in the address. */
+/** What `GET /parameters` returns. */
+type Parameters = { data: ParametersData; catalog: { version: string; checked: string; source: string } };
+
+const OPERATIONS = ['chat', 'completions', 'embeddings'];
+
+/** @param route `operation`; `provider`: the page of one; `compare=1`: the difference; else the filters of the matrix. */
 export function ProvidersPage({ route }: { route: RouteState }) {
-  return <h1>Providers {route.query.get('id')}</h1>;
+  const { query, setQuery } = route;
+  const operation = OPERATIONS.find((name) => name === query.get('operation')) ?? 'chat';
+  const loaded = useLoad((signal) => callJson<Parameters>(`/parameters?operation=${operation}`, { signal }), [operation]);
+  const slug = query.get('provider');
+  if (slug !== null) return <ProviderView slug={slug} />;
+  const isComparing = query.get('compare') === '1';
+  return (
+    <>
+      <h1>Providers</h1>
+      <p class="row">
+        <a href={routeHref('providers', { operation })} {...(isComparing ? {} : { 'aria-current': 'true' })}>
+          All parameters
+        </a>
+        <a href={routeHref('providers', { operation, compare: '1' })} {...(isComparing ? { 'aria-current': 'true' } : {})}>
+          Difference between two
+        </a>
+        <Field label="Operation">
+          {(props) => (
+            <select {...props} value={operation} onChange={(event) => setQuery({ operation: event.currentTarget.value })}>
+              {OPERATIONS.map((name) => (
+                <option key={name}>{name}</option>
+              ))}
+            </select>
+          )}
+        </Field>
+      </p>
+      <Load of={loaded}>
+        {({ data, catalog }) => (
+          <>
+            {isComparing ? <DifferenceView data={data} route={route} /> : <MatrixView data={data} route={route} />}
+            <p class="soft">
+              Catalogue {catalog.version} ({catalog.source === 'kv' ? 'pushed' : catalog.source}), newest facts of {catalog.checked}.
+            </p>
+          </>
+        )}
+      </Load>
+    </>
+  );
 }
+
+/** The matrix with its filters. */
+function MatrixView({ data, route: { query, setQuery } }: { data: ParametersData; route: RouteState }) {
+  const [opened, setOpened] = useState<{ row: MatrixRow; parameter: string } | null>(null);
+  const state = query.get('state') ?? '';
+  const filter = {
+    search: query.get('search') ?? '',
+    parameter: query.get('parameter') ?? '',
+    state: isState(state) ? state : ('' as const),
+    withModels: query.get('models') === '1',
+  };
+  const matrix = selectMatrix(data, filter);
+  const text = (name: 'search' | 'parameter', label: string, hint: string) => (
+    <Field label={label} hint={hint}>
+      {(props) => <input {...props} type="search" value={filter[name]} onInput={(event) => setQuery({ [name]: event.currentTarget.value }, true)} />}
+    </Field>
+  );
+  return (
+    <div class="stack">
+      <div class="row">
+        {text('search', 'Provider', 'name, format or model')}
+        {text('parameter', 'Parameter', 'name here or at a provider')}
+        <Field label="Only providers that" hint="of the parameters shown">
+          {(props) => (
+            <select {...props} value={state} onChange={(event) => setQuery({ state: event.currentTarget.value })}>
+              <option value="">are listed</option>
+              <option value="yes">accept one as it is</option>
+              <option value="limited">limit or rename one</option>
+              <option value="no">do not accept one</option>
+            </select>
+          )}
+        </Field>
+        <label>
+          <input type="checkbox" checked={filter.withModels} onChange={() => setQuery({ models: filter.withModels ? null : '1' })} /> Models with own rules
+        </label>
+      </div>
+      {matrix.rows.length === 0 || matrix.columns.length === 0 ? (
+        <p>
+          Nothing passes these filters.{' '}
+          <button type="button" onClick={() => setQuery({ search: null, parameter: null, state: null, models: null })}>
+            Remove the filters
+          </button>
+        </p>
+      ) : (
+        <MatrixTable matrix={matrix} onOpen={(row, parameter) => setOpened({ row, parameter })} />
+      )}
+      {opened === null ? null : (
+        <CellDialog
+          {...opened}
+          unified={data.unified.find(({ name }) => name === opened.parameter) ?? null}
+          onClose={() => setOpened(null)}
+        />
+      )}
+    </div>
+  );
+}
+
+const isState = (text: string): text is CellState => ['yes', 'limited', 'no'].includes(text);

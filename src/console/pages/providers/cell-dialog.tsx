@@ -1,0 +1,59 @@
+/** One cell of the matrix: the rule, its reason, and what the provider's file says about it. */
+import type { UnifiedParameter } from '../../../http/unified-parameters.ts';
+import { readFileText } from '../../api.ts';
+import { Dialog } from '../../parts/dialog.tsx';
+import { Load } from '../../parts/notice.tsx';
+import { useLoad } from '../../use-load.ts';
+import { cellText, rowTitle, ruleFor, type MatrixRow } from './matrix.ts';
+import { RuleFacts } from './rule-facts.tsx';
+import { findExcerpts } from './source-excerpt.ts';
+
+/** @param parameter its unified name. @param unified null = a field of the provider's own. */
+export function CellDialog({
+  row,
+  parameter,
+  unified,
+  onClose,
+}: {
+  row: MatrixRow;
+  parameter: string;
+  unified: UnifiedParameter | null;
+  onClose: () => void;
+}) {
+  const { slug } = row.provider;
+  const source = useLoad((signal) => readFileText(sourcePath(slug), signal), [slug]);
+  const rule = ruleFor(row.provider.rules, parameter);
+  return (
+    <Dialog title={`${parameter} at ${rowTitle(row.provider)}`} onClose={onClose}>
+      <p>
+        <strong>{cellText(rule)}</strong>
+        {unified?.expected === undefined ? null : <span class="soft"> · a request may have: {unified.expected}</span>}
+      </p>
+      <RuleFacts rule={rule} />
+      <h3>In the provider’s file</h3>
+      <Load of={source}>{(text) => <Excerpts text={text} parameter={parameter} />}</Load>
+      <p>
+        <a href={sourcePath(slug)}>providers/{slug}.jsonc</a>
+      </p>
+    </Dialog>
+  );
+}
+
+/** Address of a provider's file, as it was when the router was built. */
+export const sourcePath = (slug: string): string => `/console/files/${encodeURIComponent(slug)}.jsonc`;
+
+function Excerpts({ text, parameter }: { text: string; parameter: string }) {
+  const found = findExcerpts(text, parameter);
+  if (found.length === 0)
+    return <p class="soft">The file does not name this parameter: the rule is that of the wire format, or of what is known of the model.</p>;
+  return (
+    <div class="stack">
+      {found.map(({ line, text: lines }) => (
+        <figure key={line}>
+          <figcaption class="soft">Line {line}</figcaption>
+          <pre>{lines}</pre>
+        </figure>
+      ))}
+    </div>
+  );
+}

@@ -1,0 +1,51 @@
+/** The matrix as a grid: a button for each cell, which opens the reason behind it. */
+import { useRef } from 'preact/hooks';
+import { routeHref } from '../../route.ts';
+import { cellState, cellText, rowTitle, ruleFor, type Matrix, type MatrixRow } from './matrix.ts';
+import { useGridKeys } from './use-grid-keys.ts';
+
+/** @param onOpen a cell was chosen. */
+export function MatrixTable({ matrix: { rows, columns }, onOpen }: { matrix: Matrix; onOpen: (row: MatrixRow, parameter: string) => void }) {
+  const grid = useRef<HTMLTableElement>(null);
+  const keys = useGridKeys(grid, { rows: rows.length, columns: columns.length });
+  return (
+    <section class="scroll matrix" aria-label="Providers by parameters" tabIndex={0}>
+      <table ref={grid} role="grid" aria-rowcount={rows.length + 1} aria-colcount={columns.length + 1} onKeyDown={keys.onKeyDown}>
+        <caption>
+          {rows.length} rows, {columns.length} parameters. Arrow keys move between cells; Enter opens the reason.
+        </caption>
+        <thead>
+          <tr>
+            <th scope="col">Provider</th>
+            {columns.map((name) => (
+              <th key={name} scope="col">
+                {name}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((row, at) => (
+            <tr key={row.key}>
+              <th scope="row">
+                <a href={routeHref('providers', { provider: row.provider.slug })} tabIndex={-1}>
+                  {rowTitle(row.provider)}
+                </a>
+              </th>
+              {columns.map((name, across) => {
+                const rule = ruleFor(row.provider.rules, name);
+                return (
+                  <td key={name} class={cellState(rule)}>
+                    <button type="button" class="cell" {...keys.cell(at, across)} onClick={() => onOpen(row, name)}>
+                      {cellText(rule)}
+                    </button>
+                  </td>
+                );
+              })}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  );
+}

@@ -1,0 +1,116 @@
+/** The matrix of providers by parameters, as data: what a cell says, which rows and columns are shown. Pure. */
+import type { ParameterRule } from '../../../fitting/describe-rules.ts';
+import type { ParametersData, ProviderParameters } from '../../../http/parameters.ts';
+
+/** A row: one provider, or those of its models that a pattern names. */
+export type MatrixRow = {
+  /** Slug, with the pattern of its models: there once. */
+  readonly key: string;
+  readonly provider: ProviderParameters;
+};
+
+/** Rows and columns. */
+export type Matrix = { readonly rows: readonly MatrixRow[]; readonly columns: readonly string[] };
+
+/** What is shown. Empty texts show all. */
+export type MatrixFilter = {
+  /** Part of a provider's name or slug, of its wire format, or of a pattern of models. */
+  readonly search: string;
+  /** Part of the name of a parameter, or of its name at a provider. */
+  readonly parameter: string;
+  /** Only providers that accept (`yes`), do not accept (`no`) or limit (`limited`) one of the shown parameters. */
+  readonly state: CellState | '';
+  /** With rows for patterns of models. */
+  readonly withModels: boolean;
+};
+
+/** What a cell says. `limited`: accepted within a range, in another form or number, or done by the router. */
+export type CellState = 'yes' | 'limited' | 'no';
+
+/** Rows and columns that pass the filter. Columns keep the order of the unified parameters; fields of single providers follow them. */
+export function selectMatrix({ unified, providers }: ParametersData, filter: MatrixFilter): Matrix {
+  const [search, wanted] = [filter.search, filter.parameter].map((text) => text.trim().toLowerCase()) as [string, string];
+  const known = unified.map(({ name }) => name);
+  const own = [...new Set(providers.flatMap(({ rules }) => Object.keys(rules)))].filter((name) => !known.includes(name)).toSorted();
+  const isWanted = (name: string) =>
+    wanted === '' || name.includes(wanted) || providers.some(({ rules }) => ruleFor(rules, name)?.name?.toLowerCase().includes(wanted) === true);
+  const columns = [...known.filter((name) => providers.some(({ rules }) => ruleFor(rules, name) !== undefined)), ...own].filter(isWanted);
+  const rows = providers
+    .filter((provider) => filter.withModels || provider.models === undefined)
+    .filter((provider) => search === '' || textOf(provider).includes(search))
+    .filter(({ rules }) => filter.state === '' || columns.some((name) => cellState(ruleFor(rules, name)) === filter.state))
+    .map((provider) => ({ key: rowKey(provider), provider }));
+  return { rows, columns };
+}
+
+/** The rule of a parameter; undefined where the provider states none. A client may send a parameter named like a method of objects. */
+export const ruleFor = (rules: Readonly<Record<string, ParameterRule>>, name: string): ParameterRule | undefined =>
+  Object.hasOwn(rules, name) ? rules[name] : undefined;
+
+/** A name of a row that is there once. */
+export const rowKey = ({ slug, operation, models, only_models: only }: ProviderParameters): string =>
+  [slug, operation, models ?? '', (only ?? []).join('+')].join(' ');
+
+/** Provider and models of a row, in words. */
+export const rowTitle = ({ name, models, only_models: only }: ProviderParameters): string =>
+  models !== undefined ? `${name}: ${models}` : only !== undefined ? `${name}: ${only.join(', ')}` : name;
+
+const textOf = ({ slug, name, dialect, models = '' }: ProviderParameters) => `${slug} ${name} ${dialect} ${models}`.toLowerCase();
+
+/** What a cell says, as one of three states. */
+export function cellState(rule: ParameterRule | undefined): CellState {
+  if (rule === undefined || (!rule.accepted && rule.emulated !== true)) return 'no';
+  return cellText(rule) === 'yes' ? 'yes' : 'limited';
+}
+
+/** What a cell says, in a few characters: `0 to 2`, `at most 4`, `as max_completion_tokens`. */
+export function cellText(rule: ParameterRule | undefined): string {
+  if (rule === undefined) return 'no';
+  if (!rule.accepted) return rule.emulated === true ? 'by the router' : 'no';
+  const said = [
+    rule.name === undefined ? null : `as ${rule.name}`,
+    rangeText(rule),
+    rule.enum === undefined ? null : listText(rule.enum),
+    rule.maxItems === undefined ? null : `at most ${rule.maxItems}`,
+    rule.maxLength === undefined ? null : `at most ${rule.maxLength} characters`,
+    rule.emulated === true ? 'rest by the router' : null,
+  ].filter((text) => text !== null);
+  return said.length === 0 ? 'yes' : said.join(', ');
+}
+
+/** Values that a cell lists; the others are counted. */
+const MAX_VALUES = 3;
+
+function listText(values: readonly unknown[]): string {
+  const shown = values.slice(0, MAX_VALUES).map(String).join(' | ');
+  return values.length > MAX_VALUES ? `${shown} + ${values.length - MAX_VALUES}` : shown;
+}
+
+/** `0 to 2`, `above 0 to 1`, `from 1`, `below 2`; null = no bound. */
+export function rangeText({ minimum, maximum, exclusiveMinimum, exclusiveMaximum }: ParameterRule): string | null {
+  const low = exclusiveMinimum !== undefined ? `above ${exclusiveMinimum}` : minimum !== undefined ? String(minimum) : null;
+  const high = exclusiveMaximum !== undefined ? `below ${exclusiveMaximum}` : maximum !== undefined ? String(maximum) : null;
+  if (low !== null && high !== null) return exclusiveMaximum === undefined ? `${low} to ${high}` : `${low}, ${high}`;
+  if (low !== null) return exclusiveMinimum === undefined ? `from ${low}` : low;
+  if (high !== null) return exclusiveMaximum === undefined ? `to ${high}` : high;
+  return null;
+}
+
+/** One parameter of two providers. */
+export type Difference = { readonly parameter: string; readonly left: ParameterRule | undefined; readonly right: ParameterRule | undefined; readonly isEqual: boolean };
+
+/** Compares two providers parameter by parameter. Where a rule is stated does not count, what it says does. */
+export function compareProviders(left: ProviderParameters, right: ProviderParameters, columns: readonly string[]): Difference[] {
+  return columns.flatMap((parameter): Difference[] => {
+    const [one, other] = [ruleFor(left.rules, parameter), ruleFor(right.rules, parameter)];
+    if (one === undefined && other === undefined) return [];
+    return [{ parameter, left: one, right: other, isEqual: essence(one) === essence(other) }];
+  });
+}
+
+/** What a rule says, as text. One that accepts nothing says the same in whatever words. */
+function essence(rule: ParameterRule | undefined): string {
+  if (rule === undefined || (!rule.accepted && rule.emulated !== true)) return 'no';
+  const { from: _from, reason: _reason, ...words } = rule;
+  return JSON.stringify(Object.entries(words).toSorted(([one], [other]) => (one < other ? -1 : 1)));
+}

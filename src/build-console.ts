@@ -1,5 +1,5 @@
 /**
- * Build step of the console: bundles `src/console/main.tsx`, and copies the provider files that the console shows. What it writes is in the folder that
+ * Build step of the console: bundles `src/console/main.tsx` and `style.css`, and copies the provider files that the console shows. What it writes is in the folder that
  * wrangler serves as static assets (wrangler.toml `[assets]`). The other files there are written by hand.
  */
 import { buildSync } from 'esbuild';
@@ -11,21 +11,26 @@ const ROOT = join(import.meta.dirname, '..');
 /** Folder of the static assets. */
 const ASSETS = join(ROOT, 'src/console/public');
 
-/** Bundles the script of the console. Written only when it changes: watchers of the folder would build again. @throws Error of esbuild. */
+/** What is bundled, and the file that it becomes. */
+const BUNDLES = { 'main.tsx': 'main.generated.js', 'style.css': 'style.generated.css' };
+
+/** Bundles the script and the style of the console. Written only when they change: watchers of the folder would build again. @throws Error of esbuild. */
 export function writeConsole(): void {
-  const { outputFiles } = buildSync({
-    entryPoints: [join(ROOT, 'src/console/main.tsx')],
-    bundle: true,
-    minify: true,
-    format: 'esm',
-    target: 'es2022', // browsers of the last three years
-    jsx: 'automatic',
-    jsxImportSource: 'preact',
-    legalComments: 'none',
-    write: false,
-    logLevel: 'error',
-  });
-  for (const { text } of outputFiles) writeIfChanged(join(ASSETS, 'console/main.generated.js'), text);
+  for (const [source, target] of Object.entries(BUNDLES)) {
+    const { outputFiles } = buildSync({
+      entryPoints: [join(ROOT, 'src/console', source)],
+      bundle: true,
+      minify: true,
+      format: 'esm',
+      target: 'es2022', // browsers of the last three years
+      jsx: 'automatic',
+      jsxImportSource: 'preact',
+      legalComments: 'none',
+      write: false,
+      logLevel: 'error',
+    });
+    for (const { text } of outputFiles) writeIfChanged(join(ASSETS, 'console', target), text);
+  }
 }
 
 /** Copies the provider files, and removes those that are no longer there. @param folder of the provider files. */

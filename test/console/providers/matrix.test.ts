@@ -15,7 +15,7 @@ const provider = (slug: string, rules: Record<string, ParameterRule>, more: Part
   rules,
   ...more,
 });
-const ALL = { search: '', parameter: '', state: '', withModels: true } as const;
+const ALL = { search: '', parameter: '', state: '', withModels: true, withOwnFields: true } as const;
 
 describe('cellText', () => {
   it.each([
@@ -25,7 +25,7 @@ describe('cellText', () => {
     [rule(), 'yes'],
     [rule({ minimum: 0, maximum: 2 }), '0 to 2'],
     [rule({ exclusiveMinimum: 0, maximum: 1 }), 'above 0 to 1'],
-    [rule({ exclusiveMinimum: 1, exclusiveMaximum: 128 }), 'above 1, below 128'],
+    [rule({ exclusiveMinimum: 1, exclusiveMaximum: 128 }), 'above 1 to below 128'],
     [rule({ minimum: 1 }), 'from 1'],
     [rule({ exclusiveMaximum: 2 }), 'below 2'],
     [rule({ maxItems: 4, emulated: true }), 'at most 4, rest by the router'],
@@ -36,7 +36,17 @@ describe('cellText', () => {
   });
 
   it('is yes only for what is sent as it is', () => {
-    expect([undefined, rule(), rule({ maximum: 1 }), rule({ accepted: false, emulated: true })].map(cellState)).toEqual(['no', 'yes', 'limited', 'limited']);
+    const unified = { name: 'temperature', minimum: 0, maximum: 2 };
+    const stateOf = (of: ParameterRule | undefined) => cellState(of, unified);
+    expect([undefined, rule({ accepted: false })].map(stateOf)).toEqual(['no', 'no']);
+    expect([rule(), rule({ minimum: 0, maximum: 2 }), rule({ minimum: -1, exclusiveMaximum: 2.1 })].map(stateOf)).toEqual([
+      'yes',
+      'yes',
+      'yes',
+    ]);
+    const limited = [{ maximum: 1 }, { exclusiveMinimum: 0 }, { name: 't' }, { accepted: false, emulated: true as const }];
+    expect(limited.map((words) => stateOf(rule(words)))).toEqual(['limited', 'limited', 'limited', 'limited']);
+    expect(cellState(rule({ maximum: 2 }), null)).toBe('limited');
   });
 });
 
@@ -69,7 +79,10 @@ describe('selectMatrix', () => {
   });
 
   it('treats parameters that are named like methods of objects as names', () => {
-    const odd: ParametersData = { unified: [{ name: 'constructor' }, { name: '__proto__' }], providers: [provider('acme', { temperature: rule() })] };
+    const odd: ParametersData = {
+      unified: [{ name: 'constructor' }, { name: '__proto__' }],
+      providers: [provider('acme', { temperature: rule() })],
+    };
     expect(selectMatrix(odd, ALL).columns).toEqual(['temperature']);
   });
 });
@@ -78,7 +91,9 @@ describe('compareProviders', () => {
   it('counts what a rule says, not where it is stated or how it is worded', () => {
     const left = provider('a', { temperature: rule({ maximum: 1, reason: 'x' }), top_k: rule({ accepted: false, reason: 'no' }) });
     const right = provider('b', { temperature: rule({ maximum: 1, from: 'format' }), seed: rule() });
-    expect(compareProviders(left, right, ['temperature', 'top_k', 'seed', 'n']).map(({ parameter, isEqual }) => [parameter, isEqual])).toEqual([
+    expect(
+      compareProviders(left, right, ['temperature', 'top_k', 'seed', 'n']).map(({ parameter, isEqual }) => [parameter, isEqual]),
+    ).toEqual([
       ['temperature', true],
       ['top_k', true],
       ['seed', false],

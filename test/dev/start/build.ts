@@ -20,7 +20,9 @@ const SOURCES = ['src', 'providers', 'package-lock.json', 'test/dev/bundle.ts', 
 
 /** Written by the build itself. */
 const isGenerated = (name: string) =>
-  /\.generated\.[tj]s$/.test(name) || name.startsWith('src/console/public/console/files/') || name === 'providers/provider.schema.json';
+  /\.generated\.(?:ts|js|css)$/.test(name) ||
+  name.startsWith('src/console/public/console/files/') ||
+  name === 'providers/provider.schema.json';
 
 /** Builds where needed, and prints what it does. The build is a process of its own: its memory ends with it. @throws StartError where it fails. */
 export function buildWhereNeeded(): void {

@@ -45,7 +45,9 @@ export const sourcePath = (slug: string): string => `/console/files/${encodeURIC
 function Excerpts({ text, parameter }: { text: string; parameter: string }) {
   const found = findExcerpts(text, parameter);
   if (found.length === 0)
-    return <p class="soft">The file does not name this parameter: the rule is that of the wire format, or of what is known of the model.</p>;
+    return (
+      <p class="soft">The file does not name this parameter: the rule is that of the wire format, or of what is known of the model.</p>
+    );
   return (
     <div class="stack">
       {found.map(({ line, text: lines }) => (

@@ -6,7 +6,7 @@ import { Table } from '../../parts/table.tsx';
 import type { RouteState } from '../../use-route.ts';
 import { cellText, compareProviders, rowKey, rowTitle, selectMatrix, type Difference } from './matrix.ts';
 
-const ALL = { search: '', parameter: '', state: '', withModels: true } as const;
+const ALL = { search: '', parameter: '', state: '', withModels: true, withOwnFields: true } as const;
 
 /** @param route `left`, `right`: keys of rows; `all=1`: with what is equal. */
 export function DifferenceView({ data, route: { query, setQuery } }: { data: ParametersData; route: RouteState }) {
@@ -45,8 +45,14 @@ export function DifferenceView({ data, route: { query, setQuery } }: { data: Par
         keyOf={({ parameter }) => parameter}
         columns={[
           { title: 'Parameter', cell: ({ parameter }) => <code>{parameter}</code>, sortBy: ({ parameter }) => parameter },
-          { title: titleIn(left.provider.name, rowKey(left.provider), 1), cell: ({ left: rule, isEqual }) => said(cellText(rule), isEqual) },
-          { title: titleIn(right.provider.name, rowKey(right.provider), 2), cell: ({ right: rule, isEqual }) => said(cellText(rule), isEqual) },
+          {
+            title: titleIn(left.provider.name, rowKey(left.provider), 1),
+            cell: ({ left: rule, isEqual }) => said(cellText(rule), isEqual),
+          },
+          {
+            title: titleIn(right.provider.name, rowKey(right.provider), 2),
+            cell: ({ right: rule, isEqual }) => said(cellText(rule), isEqual),
+          },
         ]}
       />
     </div>

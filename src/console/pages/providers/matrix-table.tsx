@@ -1,11 +1,20 @@
 /** The matrix as a grid: a button for each cell, which opens the reason behind it. */
 import { useRef } from 'preact/hooks';
+import type { UnifiedParameter } from '../../../http/unified-parameters.ts';
 import { routeHref } from '../../route.ts';
-import { cellState, cellText, rowTitle, ruleFor, type Matrix, type MatrixRow } from './matrix.ts';
+import { cellState, cellText, rowTitle, ruleFor, unifiedOf, type Matrix, type MatrixRow } from './matrix.ts';
 import { useGridKeys } from './use-grid-keys.ts';
 
 /** @param onOpen a cell was chosen. */
-export function MatrixTable({ matrix: { rows, columns }, onOpen }: { matrix: Matrix; onOpen: (row: MatrixRow, parameter: string) => void }) {
+export function MatrixTable({
+  matrix: { rows, columns },
+  unified,
+  onOpen,
+}: {
+  matrix: Matrix;
+  unified: readonly UnifiedParameter[];
+  onOpen: (row: MatrixRow, parameter: string) => void;
+}) {
   const grid = useRef<HTMLTableElement>(null);
   const keys = useGridKeys(grid, { rows: rows.length, columns: columns.length });
   return (
@@ -35,7 +44,7 @@ export function MatrixTable({ matrix: { rows, columns }, onOpen }: { matrix: Mat
               {columns.map((name, across) => {
                 const rule = ruleFor(row.provider.rules, name);
                 return (
-                  <td key={name} class={cellState(rule)}>
+                  <td key={name} class={cellState(rule, unifiedOf(unified, name))}>
                     <button type="button" class="cell" {...keys.cell(at, across)} onClick={() => onOpen(row, name)}>
                       {cellText(rule)}
                     </button>

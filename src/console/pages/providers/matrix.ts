@@ -1,6 +1,7 @@
 /** The matrix of providers by parameters, as data: what a cell says, which rows and columns are shown. Pure. */
 import type { ParameterRule } from '../../../fitting/describe-rules.ts';
 import type { ParametersData, ProviderParameters } from '../../../http/parameters.ts';
+import type { UnifiedParameter } from '../../../http/unified-parameters.ts';
 
 /** A row: one provider, or those of its models that a pattern names. */
 export type MatrixRow = {
@@ -22,6 +23,8 @@ export type MatrixFilter = {
   readonly state: CellState | '';
   /** With rows for patterns of models. */
   readonly withModels: boolean;
+  /** With columns for fields that only providers have. */
+  readonly withOwnFields: boolean;
 };
 
 /** What a cell says. `limited`: accepted within a range, in another form or number, or done by the router. */
@@ -33,15 +36,27 @@ export function selectMatrix({ unified, providers }: ParametersData, filter: Mat
   const known = unified.map(({ name }) => name);
   const own = [...new Set(providers.flatMap(({ rules }) => Object.keys(rules)))].filter((name) => !known.includes(name)).toSorted();
   const isWanted = (name: string) =>
-    wanted === '' || name.includes(wanted) || providers.some(({ rules }) => ruleFor(rules, name)?.name?.toLowerCase().includes(wanted) === true);
-  const columns = [...known.filter((name) => providers.some(({ rules }) => ruleFor(rules, name) !== undefined)), ...own].filter(isWanted);
+    wanted === '' ||
+    name.includes(wanted) ||
+    providers.some(({ rules }) => ruleFor(rules, name)?.name?.toLowerCase().includes(wanted) === true);
+  const columns = [
+    ...known.filter((name) => providers.some(({ rules }) => ruleFor(rules, name) !== undefined)),
+    ...(filter.withOwnFields ? own : []),
+  ].filter(isWanted);
   const rows = providers
     .filter((provider) => filter.withModels || provider.models === undefined)
     .filter((provider) => search === '' || textOf(provider).includes(search))
-    .filter(({ rules }) => filter.state === '' || columns.some((name) => cellState(ruleFor(rules, name)) === filter.state))
+    .filter(
+      ({ rules }) =>
+        filter.state === '' || columns.some((name) => cellState(ruleFor(rules, name), unifiedOf(unified, name)) === filter.state),
+    )
     .map((provider) => ({ key: rowKey(provider), provider }));
   return { rows, columns };
 }
+
+/** A unified parameter by name; null = it is a field of providers. */
+export const unifiedOf = (unified: readonly UnifiedParameter[], name: string): UnifiedParameter | null =>
+  unified.find((one) => one.name === name) ?? null;
 
 /** The rule of a parameter; undefined where the provider states none. A client may send a parameter named like a method of objects. */
 export const ruleFor = (rules: Readonly<Record<string, ParameterRule>>, name: string): ParameterRule | undefined =>
@@ -53,14 +68,33 @@ export const rowKey = ({ slug, operation, models, only_models: only }: ProviderP
 
 /** Provider and models of a row, in words. */
 export const rowTitle = ({ name, models, only_models: only }: ProviderParameters): string =>
-  models !== undefined ? `${name}: ${models}` : only !== undefined ? `${name}: ${only.join(', ')}` : name;
+  models !== undefined ? `${name}: ${models}` : only !== undefined ? `${name}: ${firstOf(only)}` : name;
+
+const firstOf = ([first = '', ...others]: readonly string[]) =>
+  others.length === 0 ? first : `${first} and ${others.length} other patterns`;
 
 const textOf = ({ slug, name, dialect, models = '' }: ProviderParameters) => `${slug} ${name} ${dialect} ${models}`.toLowerCase();
 
-/** What a cell says, as one of three states. */
-export function cellState(rule: ParameterRule | undefined): CellState {
+/** What a cell says, as one of three states. @param unified what a request may have; null = a field of the provider's own. */
+export function cellState(rule: ParameterRule | undefined, unified: UnifiedParameter | null): CellState {
   if (rule === undefined || (!rule.accepted && rule.emulated !== true)) return 'no';
-  return cellText(rule) === 'yes' ? 'yes' : 'limited';
+  return cellText(hasWholeRange(rule, unified) ? withoutRange(rule) : rule) === 'yes' ? 'yes' : 'limited';
+}
+
+/** True where every value that a request may have is within the bounds of the rule. */
+function hasWholeRange(rule: ParameterRule, unified: UnifiedParameter | null): boolean {
+  const { minimum = -Infinity, maximum = Infinity } = unified ?? {};
+  const {
+    minimum: low = -Infinity,
+    maximum: high = Infinity,
+    exclusiveMinimum: above = -Infinity,
+    exclusiveMaximum: below = Infinity,
+  } = rule;
+  return low <= minimum && high >= maximum && (above === -Infinity || above < minimum) && (below === Infinity || below > maximum);
+}
+
+function withoutRange({ minimum: _1, maximum: _2, exclusiveMinimum: _3, exclusiveMaximum: _4, ...rest }: ParameterRule): ParameterRule {
+  return rest;
 }
 
 /** What a cell says, in a few characters: `0 to 2`, `at most 4`, `as max_completion_tokens`. */
@@ -86,18 +120,23 @@ function listText(values: readonly unknown[]): string {
   return values.length > MAX_VALUES ? `${shown} + ${values.length - MAX_VALUES}` : shown;
 }
 
-/** `0 to 2`, `above 0 to 1`, `from 1`, `below 2`; null = no bound. */
+/** `0 to 2`, `above 0 to below 2`, `from 1`, `below 2`; null = no bound. */
 export function rangeText({ minimum, maximum, exclusiveMinimum, exclusiveMaximum }: ParameterRule): string | null {
   const low = exclusiveMinimum !== undefined ? `above ${exclusiveMinimum}` : minimum !== undefined ? String(minimum) : null;
   const high = exclusiveMaximum !== undefined ? `below ${exclusiveMaximum}` : maximum !== undefined ? String(maximum) : null;
-  if (low !== null && high !== null) return exclusiveMaximum === undefined ? `${low} to ${high}` : `${low}, ${high}`;
+  if (low !== null && high !== null) return `${low} to ${high}`;
   if (low !== null) return exclusiveMinimum === undefined ? `from ${low}` : low;
   if (high !== null) return exclusiveMaximum === undefined ? `to ${high}` : high;
   return null;
 }
 
 /** One parameter of two providers. */
-export type Difference = { readonly parameter: string; readonly left: ParameterRule | undefined; readonly right: ParameterRule | undefined; readonly isEqual: boolean };
+export type Difference = {
+  readonly parameter: string;
+  readonly left: ParameterRule | undefined;
+  readonly right: ParameterRule | undefined;
+  readonly isEqual: boolean;
+};
 
 /** Compares two providers parameter by parameter. Where a rule is stated does not count, what it says does. */
 export function compareProviders(left: ProviderParameters, right: ProviderParameters, columns: readonly string[]): Difference[] {

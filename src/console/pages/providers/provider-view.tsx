@@ -6,7 +6,14 @@ import { Table } from '../../parts/table.tsx';
 import { routeHref } from '../../route.ts';
 import { useLoad } from '../../use-load.ts';
 import { sourcePath } from './cell-dialog.tsx';
-import { ageInDays, pricePerMillion, stateText, type EndpointHealthFields, type ProviderDetail, type ProviderModel } from './provider-detail.ts';
+import {
+  ageInDays,
+  pricePerMillion,
+  stateText,
+  type EndpointHealthFields,
+  type ProviderDetail,
+  type ProviderModel,
+} from './provider-detail.ts';
 
 /** @param slug of the provider. */
 export function ProviderView({ slug }: { slug: string }) {
@@ -66,13 +73,21 @@ function Detail({ provider, reload }: { provider: ProviderDetail; reload: () => 
   );
 }
 
-function Readiness({ missing, isSimulated, discontinued }: { missing: readonly string[]; isSimulated: boolean; discontinued: string | null }) {
+function Readiness({
+  missing,
+  isSimulated,
+  discontinued,
+}: {
+  missing: readonly string[];
+  isSimulated: boolean;
+  discontinued: string | null;
+}) {
   if (discontinued !== null) return <Notice kind="warn">The provider ended this service: {discontinued}.</Notice>;
   if (missing.length > 0)
     return (
       <Notice kind="warn">
-        Not ready. Set {missing.join(' and ')}: in <code>.dev.vars</code> under npm run dev, with <code>npx wrangler secret put {missing[0]}</code> for a deployed
-        router.
+        Not ready. Set {missing.join(' and ')}: in <code>.dev.vars</code> under npm run dev, with{' '}
+        <code>npx wrangler secret put {missing[0]}</code> for a deployed router.
       </Notice>
     );
   return isSimulated ? <Notice>A simulator answers for this provider, because its key is not set.</Notice> : <p class="good">Ready.</p>;
@@ -115,7 +130,12 @@ function ModelTable({ models, slug }: { models: readonly ProviderModel[]; slug: 
           cell: ({ id, slug: model }) => <a href={routeHref('playground', { model: `@${slug}/${id}` })}>{model ?? id}</a>,
           sortBy: ({ id, slug: model }) => model ?? id,
         },
-        { title: 'Prompt', cell: ({ pricing }) => pricePerMillion(pricing.prompt).text, sortBy: ({ pricing }) => pricePerMillion(pricing.prompt).usd, isNumber: true },
+        {
+          title: 'Prompt',
+          cell: ({ pricing }) => pricePerMillion(pricing.prompt).text,
+          sortBy: ({ pricing }) => pricePerMillion(pricing.prompt).usd,
+          isNumber: true,
+        },
         {
           title: 'Completion',
           cell: ({ pricing }) => pricePerMillion(pricing.completion).text,

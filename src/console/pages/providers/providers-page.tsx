@@ -9,7 +9,7 @@ import { useLoad } from '../../use-load.ts';
 import type { RouteState } from '../../use-route.ts';
 import { CellDialog } from './cell-dialog.tsx';
 import { DifferenceView } from './difference-view.tsx';
-import { selectMatrix, type CellState, type MatrixRow } from './matrix.ts';
+import { selectMatrix, unifiedOf, type CellState, type MatrixRow } from './matrix.ts';
 import { MatrixTable } from './matrix-table.tsx';
 import { ProviderView } from './provider-view.tsx';
 
@@ -69,12 +69,20 @@ function MatrixView({ data, route: { query, setQuery } }: { data: ParametersData
     parameter: query.get('parameter') ?? '',
     state: isState(state) ? state : ('' as const),
     withModels: query.get('models') === '1',
+    withOwnFields: query.get('fields') === '1',
   };
   const matrix = selectMatrix(data, filter);
   const text = (name: 'search' | 'parameter', label: string, hint: string) => (
     <Field label={label} hint={hint}>
-      {(props) => <input {...props} type="search" value={filter[name]} onInput={(event) => setQuery({ [name]: event.currentTarget.value }, true)} />}
+      {(props) => (
+        <input {...props} type="search" value={filter[name]} onInput={(event) => setQuery({ [name]: event.currentTarget.value }, true)} />
+      )}
     </Field>
+  );
+  const check = (name: 'models' | 'fields', isChecked: boolean, label: string) => (
+    <label>
+      <input type="checkbox" checked={isChecked} onChange={() => setQuery({ [name]: isChecked ? null : '1' })} /> {label}
+    </label>
   );
   return (
     <div class="stack">
@@ -91,26 +99,21 @@ function MatrixView({ data, route: { query, setQuery } }: { data: ParametersData
             </select>
           )}
         </Field>
-        <label>
-          <input type="checkbox" checked={filter.withModels} onChange={() => setQuery({ models: filter.withModels ? null : '1' })} /> Models with own rules
-        </label>
+        {check('models', filter.withModels, 'Models with rules of their own')}
+        {check('fields', filter.withOwnFields, 'Fields that only providers have')}
       </div>
       {matrix.rows.length === 0 || matrix.columns.length === 0 ? (
         <p>
           Nothing passes these filters.{' '}
-          <button type="button" onClick={() => setQuery({ search: null, parameter: null, state: null, models: null })}>
+          <button type="button" onClick={() => setQuery({ search: null, parameter: null, state: null })}>
             Remove the filters
           </button>
         </p>
       ) : (
-        <MatrixTable matrix={matrix} onOpen={(row, parameter) => setOpened({ row, parameter })} />
+        <MatrixTable matrix={matrix} unified={data.unified} onOpen={(row, parameter) => setOpened({ row, parameter })} />
       )}
       {opened === null ? null : (
-        <CellDialog
-          {...opened}
-          unified={data.unified.find(({ name }) => name === opened.parameter) ?? null}
-          onClose={() => setOpened(null)}
-        />
+        <CellDialog {...opened} unified={unifiedOf(data.unified, opened.parameter)} onClose={() => setOpened(null)} />
       )}
     </div>
   );

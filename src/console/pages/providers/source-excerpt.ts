@@ -22,16 +22,14 @@ const MAX_LINES = 24;
 export function findExcerpts(source: string, key: string): Excerpt[] {
   const lines = source.split('\n');
   const opening = `"${key}":`;
-  return lines
-    .flatMap((line, index) => (line.trimStart().startsWith(opening) ? [excerptAt(lines, index)] : []))
-    .slice(0, MAX_EXCERPTS);
+  return lines.flatMap((line, index) => (line.trimStart().startsWith(opening) ? [excerptAt(lines, index)] : [])).slice(0, MAX_EXCERPTS);
 }
 
 function excerptAt(lines: readonly string[], index: number): Excerpt {
   let first = index;
   while (first > 0 && isComment(lines[first - 1] ?? '')) first -= 1;
   let last = index;
-  for (let depth = depthOf(lines[index] ?? ''); depth > 0 && last + 1 < lines.length; ) {
+  for (let depth = depthOf(lines[index] ?? ''); depth > 0 && last + 1 < lines.length;) {
     last += 1;
     depth += depthOf(lines[last] ?? '');
   }

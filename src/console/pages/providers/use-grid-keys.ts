@@ -11,7 +11,7 @@ export type GridKeys = {
 };
 
 /** @param grid the element with all buttons. @param size how many there are. */
-export function useGridKeys(grid: RefObject<HTMLElement>, size: GridSize): GridKeys {
+export function useGridKeys(grid: RefObject<HTMLElement | null>, size: GridSize): GridKeys {
   const [place, setPlace] = useState({ row: 0, column: 0 });
   const [row, column] = [Math.min(place.row, size.rows - 1), Math.min(place.column, size.columns - 1)];
   return {

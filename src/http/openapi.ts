@@ -13,7 +13,7 @@ import { FILTER_NAMES } from './model-filters.ts';
 const SUMMARIES: Readonly<Record<string, string>> = {
   '/health': 'Liveness, and the catalogue in use',
   '/openapi.json': 'This document',
-  '/connect': 'How to connect clients, as text',
+  '/connect': 'How to connect clients, as text or JSON',
   '/explain': 'Explains a request of any format and sends nothing',
   '/models': 'Lists models',
   '/models/count': 'Counts models',
@@ -54,6 +54,7 @@ const ACTIVITY = ['from', 'to', 'date', 'key', 'model', 'provider', 'user', 'ses
 const QUERIES: Readonly<Record<string, readonly string[]>> = {
   '/models': [...FILTER_NAMES, 'offset', 'after_id', 'limit'],
   '/models/count': FILTER_NAMES,
+  '/connect': ['format'],
   '/parameters': ['operation', 'provider', 'model'],
   '/generation': ['id', 'key'],
   '/activity': ['group_by', ...ACTIVITY],

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { connectPage, shownOrigin } from '../../src/http/connect.ts';
+import { connectAnswer, connectPage, shownOrigin, type ConnectAnswer } from '../../src/http/connect.ts';
 import { AGENT_VERSIONS } from '../agents/agents.ts';
 import { createRouter } from './router.ts';
 
@@ -32,6 +32,30 @@ describe('GET /connect', () => {
     expect(Object.fromEntries(packages)).toEqual(Object.fromEntries(packages.map(([name]) => [name, devDependencies[String(name)]])));
     expect(connectPage('')).toContain(`Claude Code (${AGENT_VERSIONS['@anthropic-ai/claude-code']})`);
     expect(connectPage('')).toContain(`Codex (${AGENT_VERSIONS['@openai/codex']})`);
+  });
+
+  it('has the same settings as JSON, for the console', async () => {
+    const response = await createRouter().call('GET', '/v1/connect?format=json', undefined, {});
+    expect(response.headers.get('content-type')).toBe('application/json');
+    const { data } = (await response.json()) as ConnectAnswer;
+    expect(data).toEqual(connectAnswer('http://router.example').data);
+    const page = connectPage('http://router.example');
+    const texts = data.clients.flatMap(({ name, version, settings }) => [
+      name,
+      ...(version === null || version === 'any' ? [] : [`${name} (${version})`]),
+      ...settings.flatMap(({ code, tested_with: testedWith, note }) => [...code.split('\n'), testedWith ?? '', note ?? '']),
+    ]);
+    expect(texts.length).toBeGreaterThan(60);
+    expect(texts.filter((text) => !page.includes(text))).toEqual([]);
+    for (const { url } of data.bases) expect(page).toContain(`to ${url}`);
+  });
+
+  it('refuses another format', async () => {
+    const response = await createRouter().call('GET', '/connect?format=xml', undefined, {});
+    expect([response.status, await response.json()]).toMatchObject([
+      400,
+      { error: { message: 'format: expected text or json, got "xml".' } },
+    ]);
   });
 });
 

@@ -6,13 +6,13 @@ import { announce } from './announce.tsx';
 export function CopyButton({ text, label = 'Copy' }: { text: string; label?: string }) {
   const [isCopied, setCopied] = useState(false);
   const copy = async () => {
-    await navigator.clipboard.writeText(text).then(
-      () => {
-        setCopied(true);
-        announce('Copied.');
-      },
-      () => announce('The browser does not allow copying. Select the text and copy it.'),
-    );
+    try {
+      await navigator.clipboard.writeText(text); // there is no clipboard where the origin is neither HTTPS nor this machine
+      setCopied(true);
+      announce('Copied.');
+    } catch {
+      announce('The browser does not allow copying. Select the text and copy it.');
+    }
   };
   return (
     <button type="button" onClick={() => void copy()} onBlur={() => setCopied(false)}>

@@ -1,7 +1,7 @@
 /** Routes that need no key. */
 import { once } from '../../lib/memoize.ts';
 import type { Routes } from '../client-paths.ts';
-import { connectPage, shownOrigin } from '../connect.ts';
+import { connectAnswer, connectPage, readConnectFormat, shownOrigin } from '../connect.ts';
 import type { AppDeps } from '../deps.ts';
 import { describeCatalog } from '../models.ts';
 import { describeApi } from '../openapi.ts';
@@ -11,6 +11,11 @@ import type { Api } from './route-context.ts';
 export function addPublicRoutes(api: Api, { catalog, catalogOrigin }: AppDeps, routes: Routes): void {
   const openApi = once(() => JSON.stringify(describeApi(routes)));
   api.get('/health', (context) => context.json({ status: 'ok', catalog: describeCatalog(catalog, catalogOrigin) }));
-  api.get('/connect', (context) => context.text(connectPage(shownOrigin(context.req.url)), 200, { 'x-content-type-options': 'nosniff' }));
+  api.get('/connect', (context) => {
+    const origin = shownOrigin(context.req.url);
+    const headers = { 'x-content-type-options': 'nosniff' };
+    const isJson = readConnectFormat(context.req.query()) === 'json';
+    return isJson ? context.json(connectAnswer(origin), 200, headers) : context.text(connectPage(origin), 200, headers);
+  });
   api.get('/openapi.json', () => new Response(openApi(), { headers: { 'content-type': 'application/json' } }));
 }

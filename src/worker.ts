@@ -5,6 +5,7 @@ import type { AppDeps } from './http/deps.ts';
 import { createLocalhostOnly, noObjection } from './http/localhost.ts';
 import type { InternalCall } from './http/routes/route-context.ts';
 import { systemBackground } from './platform/background.ts';
+import { createAccessSignIn } from './platform/access-sign-in.ts';
 import { createMemories, createPorts } from './platform/create-ports.ts';
 import { anonymousHosts, callerKeys, catalogUrl, modelAliases, type Env } from './platform/env.ts';
 import { doWaitingWork } from './platform/delayed-work.ts';
@@ -30,8 +31,9 @@ type Shared = Omit<AppDeps, 'catalog' | 'ports'>;
 
 function createShared(env: Env, { keyStore, clock }: ReturnType<typeof createPorts>): Shared {
   const accepted = callerKeys(env);
+  const signIn = createAccessSignIn(env, { ask: systemFetch, clock, background: systemBackground, log: systemLog });
   return {
-    authenticate: createAuthenticate({ ...accepted, directory: keyStore, clock }),
+    authenticate: createAuthenticate({ ...accepted, directory: keyStore, signIn, clock }),
     hasAdmin: accepted.adminKeys.length > 0,
     objection: accepted.keys.length === 0 && accepted.allowAnonymous ? createLocalhostOnly(anonymousHosts(env)) : noObjection,
     memoryOf: createMemories(env),

@@ -1,8 +1,9 @@
 /**
- * Authenticates callers: with a key of `ROUTER_API_KEYS`, with `ADMIN_API_KEY`, with a key that `POST /keys` created, or without one. Compares
+ * Authenticates callers: with a key of `ROUTER_API_KEYS`, with `ADMIN_API_KEY`, with a key that `POST /keys` created, by Cloudflare Access, or without a key. Compares
  * SHA-256 digests in constant time. Reads every header in which a client may send its key. No error contains a key.
  */
 import { ANONYMOUS_CALLER, tenantOf, type Caller } from '../accounts/caller.ts';
+import type { SignIn } from '../accounts/cloudflare-access.ts';
 import type { KeyRecord } from '../accounts/key-record.ts';
 import { invalidKey } from '../accounts/invalid-key.ts';
 import { isKeyText, KEY_PREFIX } from '../accounts/key-text.ts';
@@ -27,6 +28,8 @@ export type AcceptedKeys = {
   allowAnonymous?: boolean;
   /** Keys that were created; null = they cannot be. */
   directory?: KeyDirectory | null;
+  /** Finds callers without a key; null = there are none. */
+  signIn?: SignIn | null;
   /** For the expiry of created keys. */
   clock?: Pick<Clock, 'nowMs'>;
 };
@@ -35,7 +38,7 @@ type KnownKey = { digest: Uint8Array; caller: Caller };
 
 /** @throws (the function returned) RouterError `authentication`; 503 where the directory does not answer. */
 export function createAuthenticate(accepted: AcceptedKeys): Authenticate {
-  const { keys = [], adminKeys = [], allowAnonymous = false, directory = null, clock = { nowMs: Date.now } } = accepted;
+  const { keys = [], adminKeys = [], allowAnonymous = false, directory = null, signIn = null, clock = { nowMs: Date.now } } = accepted;
   const isAnonymous = allowAnonymous && keys.length === 0;
   // Kept as values, not as a promise: one made for a request that was cut short would never settle for the next.
   let known: readonly KnownKey[] | null = null;
@@ -43,6 +46,8 @@ export function createAuthenticate(accepted: AcceptedKeys): Authenticate {
     if (isAnonymous && adminKeys.length === 0 && (directory === null || !mayHaveKey(headers))) return ANONYMOUS_CALLER;
     const given = callerKey(headers);
     if (given === null) {
+      const person = signIn === null ? null : await signIn(headers);
+      if (person !== null) return person;
       if (isAnonymous) return ANONYMOUS_CALLER;
       throw keys.length + adminKeys.length === 0 ? withoutKeys() : noKey();
     }

@@ -55,7 +55,7 @@ export function describeOwnKey({ key, isAdmin }: Caller, text: string | null, kn
   const counted = 'sinceMs' in known ? { usage_since: timeText(known.sinceMs), usage_unpriced: known.unpriced } : {};
   return {
     data: {
-      label: key?.label ?? labelOf(text),
+      label: key?.label ?? (isAdmin && text === null ? 'cloudflare-access' : labelOf(text)),
       ...(key === null ? { limit: null, limit_remaining: null, limit_reset: null } : { name: key.name, ...describeLimits(key, usage) }),
       ...describeSpent('spent' in known ? known.spent : known, usage?.byokSpent),
       ...counted,

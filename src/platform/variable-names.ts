@@ -3,6 +3,8 @@
  * others, from its environment.
  */
 export const VARIABLE_NAMES = [
+  'ACCESS_AUD',
+  'ACCESS_TEAM_DOMAIN',
   'ADMIN_API_KEY',
   'ALLOW_ANONYMOUS',
   'ANONYMOUS_HOSTS',

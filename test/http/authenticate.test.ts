@@ -1,10 +1,11 @@
 /** Which keys are accepted, and the errors for the others. */
 import { describe, expect, it } from 'vitest';
-import { ANONYMOUS_CALLER } from '../../src/accounts/caller.ts';
+import { ANONYMOUS_CALLER, type Caller } from '../../src/accounts/caller.ts';
 import type { KeyRecord } from '../../src/accounts/key-record.ts';
 import { createKeyText, KEY_BYTES } from '../../src/accounts/key-text.ts';
 import { createAuthenticate, type AcceptedKeys } from '../../src/http/authenticate.ts';
 import { sha256Hex } from '../../src/lib/hash.ts';
+import { RouterError } from '../../src/unified/error.ts';
 import { CREATED_MS, keyRecord } from '../support/key-record.ts';
 
 const KEYS = ['first-key', 'second-key'];
@@ -216,5 +217,35 @@ describe('authenticate: the tenant of a caller', () => {
   it('is one for all who need no key', async () => {
     const anonymous = createAuthenticate({ allowAnonymous: true });
     expect(await anonymous(new Headers())).toBe(await anonymous(new Headers({ authorization: 'Bearer x' })));
+  });
+});
+
+describe('authenticate: a person whom Cloudflare Access lets pass', () => {
+  const PERSON: Caller = { tenant: 'person', account: 'a'.repeat(64), key: null, isAdmin: true };
+  /** Accepts every request with the header `person`. */
+  const signIn = (headers: Headers) => Promise.resolve(headers.has('person') ? PERSON : null);
+  const ask = (headers: Record<string, string>, more: AcceptedKeys = {}) =>
+    createAuthenticate({ keys: KEYS, adminKeys: ['the-admin-key'], signIn, ...more })(new Headers(headers));
+
+  it('is the operator', async () => {
+    await expect(ask({ person: '1' })).resolves.toBe(PERSON);
+    await expect(ask({ person: '1' }, { keys: [], allowAnonymous: true })).resolves.toBe(PERSON);
+  });
+
+  it('is the caller of a key that the request has too', async () => {
+    const own = await ask({ person: '1', 'x-api-key': 'first-key' });
+    expect([own.isAdmin, own.account]).toEqual([false, await sha256Hex('first-key')]);
+    await expect(ask({ person: '1', authorization: 'Bearer wrong' })).rejects.toMatchObject({ status: 401 });
+    await expect(ask({ person: '1', 'x-tributary-key': 'wrong' })).rejects.toMatchObject({ status: 401 });
+  });
+
+  it('is a caller without a key where the sign-in names none', async () => {
+    await expect(ask({})).rejects.toMatchObject({ status: 401 });
+    await expect(ask({}, { keys: [], allowAnonymous: true })).resolves.toBe(ANONYMOUS_CALLER);
+  });
+
+  it('is refused with the reason of the sign-in', async () => {
+    const refusing = () => Promise.reject(new RouterError('authentication', 'it has expired'));
+    await expect(ask({}, { signIn: refusing })).rejects.toMatchObject({ message: 'it has expired' });
   });
 });

@@ -103,6 +103,11 @@ export class Progress {
     this.update(0);
   }
 
+  /** Whether the line is shown. Where it is not, a long command may print plain lines. */
+  get isShown(): boolean {
+    return this.#options.isShown;
+  }
+
   /** @param done steps that are done, of the total. @param text what is being done. */
   update(done: number, text = ''): void {
     this.#done = done;

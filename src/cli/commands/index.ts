@@ -5,6 +5,7 @@ import { registerDev } from './dev.ts';
 import { registerExplain } from './explain.ts';
 import { registerKeys } from './keys.ts';
 import { registerModels } from './models.ts';
+import { registerProvider } from './provider.ts';
 import { registerStart } from './start.ts';
 
 export const COMMANDS: readonly RegisterCommand[] = [
@@ -14,4 +15,5 @@ export const COMMANDS: readonly RegisterCommand[] = [
   registerExplain,
   registerModels,
   registerKeys,
+  registerProvider,
 ];

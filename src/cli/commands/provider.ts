@@ -1,0 +1,14 @@
+/** `tributary provider ...`: provider files, and what they state. A new command of the group is a file in `provider/` and a line here. */
+import type { Command } from 'commander';
+import type { Cli, RegisterCommand } from '../cli.ts';
+import { registerProviderProbe } from './provider/probe.ts';
+
+const COMMANDS: readonly ((group: Command, cli: Cli) => void)[] = [registerProviderProbe];
+
+export const registerProvider: RegisterCommand = (program, cli) => {
+  const group = program
+    .command('provider')
+    .summary('add, check, show and compare providers')
+    .description('Manages provider files (providers/README.md). Keys of providers are read from .dev.vars and the environment.');
+  for (const register of COMMANDS) register(group, cli);
+};

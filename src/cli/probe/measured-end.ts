@@ -1,0 +1,34 @@
+/** Reads the end of a range from accepted and refused numbers. Pure. */
+import { decimals, STEP } from './find-end.ts';
+import type { Trial } from './trial.ts';
+
+/** An end. `value`: null = every number up to the end of the unified range was accepted. `isExact`: false = values between were not tried. */
+export type MeasuredEnd = { value: number | null; isOpen: boolean; isExact: boolean; trials: readonly Trial[] };
+
+const numberOf = ({ value }: Trial): number => (typeof value === 'number' ? value : NaN);
+
+/** Reads one end: the outermost accepted number, and the first refused one beyond it. `farthest`: end of the unified range; null = none. */
+export function measureEnd(trials: readonly Trial[], { towards, farthest }: { towards: 1 | -1; farthest: number | null }): MeasuredEnd {
+  const order = (one: Trial, other: Trial) => (numberOf(one) - numberOf(other)) * towards;
+  const accepted = trials
+    .filter(({ verdict }) => verdict === 'accepted')
+    .toSorted(order)
+    .at(-1);
+  if (accepted === undefined) return { value: null, isOpen: false, isExact: false, trials: [] };
+  const refused = trials.filter((trial) => trial.verdict === 'refused' && order(trial, accepted) > 0).toSorted(order)[0];
+  const near = numberOf(accepted);
+  if (refused === undefined) {
+    // The end of the unified range is stated, as it is in other files; without one there is nothing to state.
+    return {
+      value: farthest !== null && near === farthest && Math.abs(near) < Number.MAX_SAFE_INTEGER ? near : null,
+      isOpen: false,
+      isExact: true,
+      trials: [accepted],
+    };
+  }
+  const far = numberOf(refused);
+  const gap = Math.abs(far - near);
+  const isOpen = gap <= STEP / 5 && decimals(far) < decimals(near);
+  const isWhole = Number.isInteger(near) && Number.isInteger(far);
+  return { value: isOpen ? far : near, isOpen, isExact: gap <= (isWhole ? 1 : STEP * 1.000001), trials: [accepted, refused] };
+}

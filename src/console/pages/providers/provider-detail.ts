@@ -1,5 +1,5 @@
 /** What the page of a provider shows, from the answer of `GET /providers/{slug}`. Pure. */
-import { formatTime } from '../../format.ts';
+import { formatMs } from '../../format.ts';
 
 /** A model of a provider. */
 export type ProviderModel = {
@@ -18,11 +18,15 @@ export type ProviderModel = {
 export type EndpointHealthFields = {
   readonly model: string;
   readonly state: 'closed' | 'open' | 'half-open';
-  /** When an open circuit is tried again. */
-  readonly until: string | null;
-  readonly requests: number;
+  /** When an open circuit is tried again, in milliseconds since 1970. */
+  readonly until_ms: number | null;
+  readonly successes: number;
   readonly failures: number;
+  /** Refused because of a limit of requests. */
+  readonly limited: number;
+  /** To the first content. */
   readonly latency_ms: number | null;
+  readonly tokens_per_second: number | null;
 };
 
 /** A provider. */
@@ -30,11 +34,15 @@ export type ProviderDetail = {
   readonly slug: string;
   readonly name: string;
   readonly docs_url: string;
+  /** Null = the operator has to set it. */
   readonly base_url: string | null;
+  readonly base_url_variable: string;
   readonly operations: readonly string[];
   readonly discontinued: string | null;
   readonly simulated: boolean;
   readonly missing: readonly string[];
+  /** Address of its file among the files of the console. */
+  readonly source_file: string;
   readonly models: readonly ProviderModel[];
   readonly health: readonly EndpointHealthFields[];
 };
@@ -54,9 +62,11 @@ export function ageInDays(day: string | null, nowMs: number): number | null {
   return Number.isNaN(time) ? null : Math.max(0, Math.floor((nowMs - time) / DAY_MS));
 }
 
-/** The state of a circuit in words. */
-export function stateText({ state, until }: Pick<EndpointHealthFields, 'state' | 'until'>): string {
+/** The state of a circuit in words. @param nowMs the time now, in milliseconds since 1970. */
+export function stateText({ state, until_ms: untilMs }: Pick<EndpointHealthFields, 'state' | 'until_ms'>, nowMs: number): string {
   if (state === 'closed') return 'closed';
   if (state === 'half-open') return 'half-open: the next request tries it';
-  return until === null ? 'open: not called' : `open: not called until ${formatTime(until)}`;
+  return untilMs === null || untilMs <= nowMs
+    ? 'open: tried again by the next request'
+    : `open: not called for ${formatMs(untilMs - nowMs)}`;
 }

@@ -2,10 +2,9 @@
 import { callJson } from '../../api.ts';
 import { formatCount, formatMs, UNKNOWN } from '../../format.ts';
 import { Load, Notice } from '../../parts/notice.tsx';
-import { Table } from '../../parts/table.tsx';
+import { Table, type Column } from '../../parts/table.tsx';
 import { routeHref } from '../../route.ts';
 import { useLoad } from '../../use-load.ts';
-import { sourcePath } from './cell-dialog.tsx';
 import {
   ageInDays,
   pricePerMillion,
@@ -29,7 +28,20 @@ export function ProviderView({ slug }: { slug: string }) {
 }
 
 function Detail({ provider, reload }: { provider: ProviderDetail; reload: () => void }) {
-  const { slug, name, missing, simulated, operations, docs_url: docs, models, health, discontinued, base_url: baseUrl } = provider;
+  const {
+    slug,
+    name,
+    missing,
+    simulated,
+    operations,
+    docs_url: docs,
+    models,
+    health,
+    discontinued,
+    base_url: baseUrl,
+    base_url_variable: variable,
+    source_file: source,
+  } = provider;
   return (
     <div class="stack">
       <h1>{name}</h1>
@@ -42,7 +54,9 @@ function Detail({ provider, reload }: { provider: ProviderDetail; reload: () => 
         <dt>Operations</dt>
         <dd>{operations.join(', ')}</dd>
         <dt>Address</dt>
-        <dd>{baseUrl === null ? UNKNOWN : <code>{baseUrl}</code>}</dd>
+        <dd>
+          {baseUrl === null ? 'none of its own' : <code>{baseUrl}</code>} <span class="soft">(changed by {variable})</span>
+        </dd>
         <dt>Reference</dt>
         <dd>
           <a href={docs} rel="noreferrer noopener">
@@ -51,7 +65,7 @@ function Detail({ provider, reload }: { provider: ProviderDetail; reload: () => 
         </dd>
         <dt>Source file</dt>
         <dd>
-          <a href={sourcePath(slug)}>providers/{slug}.jsonc</a>
+          <a href={source}>providers/{slug}.jsonc</a>
         </dd>
         <dt>Parameters</dt>
         <dd>
@@ -94,7 +108,8 @@ function Readiness({
 }
 
 function HealthTable({ health }: { health: readonly EndpointHealthFields[] }) {
-  if (health.length === 0) return <p class="soft">No request was sent to it in this time.</p>;
+  if (health.length === 0) return <p class="soft">No listed model was called in this time, and every circuit is closed.</p>;
+  const nowMs = Date.now();
   return (
     <Table
       caption="Endpoints with outcomes"
@@ -102,14 +117,23 @@ function HealthTable({ health }: { health: readonly EndpointHealthFields[] }) {
       keyOf={({ model }) => model}
       columns={[
         { title: 'Model', cell: ({ model }) => <code>{model}</code>, sortBy: ({ model }) => model },
-        { title: 'Circuit', cell: (one) => stateText(one), sortBy: ({ state }) => state },
-        { title: 'Requests', cell: ({ requests }) => formatCount(requests), sortBy: ({ requests }) => requests, isNumber: true },
-        { title: 'Failures', cell: ({ failures }) => formatCount(failures), sortBy: ({ failures }) => failures, isNumber: true },
+        { title: 'Circuit', cell: (one) => stateText(one, nowMs), sortBy: ({ state }) => state },
+        count('Answers', ({ successes }) => successes),
+        count('Failures', ({ failures }) => failures),
+        count('Over a limit', ({ limited }) => limited),
         { title: 'First content', cell: ({ latency_ms: ms }) => formatMs(ms), sortBy: ({ latency_ms: ms }) => ms, isNumber: true },
+        count('Tokens/s', ({ tokens_per_second: rate }) => (rate === null ? null : Math.round(rate))),
       ]}
     />
   );
 }
+
+const count = (title: string, valueOf: (one: EndpointHealthFields) => number | null): Column<EndpointHealthFields> => ({
+  title,
+  cell: (one) => formatCount(valueOf(one)),
+  sortBy: valueOf,
+  isNumber: true,
+});
 
 function ModelTable({ models, slug }: { models: readonly ProviderModel[]; slug: string }) {
   if (models.length === 0)

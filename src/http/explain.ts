@@ -7,6 +7,9 @@ import type { RenderingDialect } from '../dialects/dialect.ts';
 import type { Asks, ClientDialect } from '../dialects/client-dialect.ts';
 import { readIdempotencyKey } from '../calls/idempotency-key.ts';
 import { reportOf, type ForwardedHeaders, type PreparedEndpoint } from '../calls/prepare.ts';
+import { locateParameters } from '../calls/locate-parameters.ts';
+import { estimateCall, type CallEstimate } from '../pipeline/estimate-call.ts';
+import { promptCounter } from '../pipeline/worst-case.ts';
 import { planDryRun } from '../pipeline/plan-and-prepare.ts';
 import type { Access, AccessPort } from '../ports.ts';
 import type { Candidate } from '../routing/resolve-model.ts';
@@ -55,11 +58,16 @@ async function explanationOf(
 ): Promise<JsonObject> {
   const { plans, endpoints, hedge, preparer } = await planDryRun(unified, { catalog, ports, simulatorHeaders: {}, ...facts });
   const atOnce: readonly ExplainedEndpoint[] = hedge === null ? endpoints : [...endpoints, hedge];
+  const countPrompt = promptCounter(unified);
+  const describeEndpoint = (call: ExplainedEndpoint) => ({
+    ...describe(call, ports.access),
+    estimate: describeEstimate(estimateCall(unified, call.planned, countPrompt)),
+  });
   const inReserve: JsonObject[] = [];
   for (const planned of plans.flatMap(({ calls }) => calls)) {
     if (atOnce.some((call) => call.planned === planned)) continue;
     const call = await preparer.prepareUncached(planned, unified);
-    inReserve.push({ ...describe(call, ports.access), adjustments: reportOf([call]) });
+    inReserve.push({ ...describeEndpoint(call), adjustments: reportOf([call]) });
   }
   return {
     operation: unified.operation,
@@ -67,12 +75,12 @@ async function explanationOf(
     plan: {
       strategy: endpoints.length > 1 ? 'all' : hedge === null ? 'fallback' : 'hedge',
       ...(hedge === null ? {} : { hedge_after_ms: unified.preferences.hedge_after_ms }),
-      calls: [...atOnce.map((call) => describe(call, ports.access)), ...inReserve],
+      calls: [...atOnce.map(describeEndpoint), ...inReserve],
       ...describeChoice(plans),
       others: plans.flatMap(({ others }) => others.map((other) => ({ ...named(other), reason: 'comes after the planned ones' }))),
       rejected: plans.flatMap(({ rejected }) => rejected),
     },
-    requests: atOnce.flatMap(describeCalls),
+    requests: atOnce.flatMap((endpoint) => describeCalls(endpoint, unified)),
     adjustments: reportOf(endpoints),
     emulation: describeEmulation(endpoints[0]),
   };
@@ -113,15 +121,29 @@ function describe({ planned }: ExplainedEndpoint, access: AccessPort): JsonObjec
   };
 }
 
-/** The calls to one endpoint; `choices` lists the choices that each call makes. */
-function describeCalls({ parts, planned }: ExplainedEndpoint): JsonObject[] {
+/** The calls to one endpoint; `choices` lists the choices that each call makes, `fields` where the parameters are (null = the bodies are too large). */
+function describeCalls(endpoint: ExplainedEndpoint, request: UnifiedRequest): JsonObject[] {
+  const { parts, planned } = endpoint;
   const secrets = contentSecrets(secretsOfAccess(planned.access));
-  return parts.map(({ call, body, part }) => ({
+  const fields = locateParameters(endpoint, request);
+  return parts.map(({ call, body, part }, index) => ({
+    provider: planned.candidate.provider.slug,
+    model: mask(planned.candidate.modelId, secrets),
     method: 'POST',
     ...shownCall(call, planned.access),
-    body: maskDeep(body, (text) => mask(text, secrets)),
+    ...maskDeep({ body, fields: fields?.[index] ?? null }, (text) => mask(text, secrets)),
     choices: part.choices,
   }));
+}
+
+/** Tokens are estimated, and so is what they cost. */
+function describeEstimate({ promptTokens, completionTokens, usd }: CallEstimate): JsonObject {
+  return {
+    prompt_tokens: promptTokens,
+    max_completion_tokens: completionTokens,
+    usd,
+    estimated: ['prompt_tokens', ...(usd === null ? [] : ['usd'])],
+  };
 }
 
 function describeEmulation({ planned }: ExplainedEndpoint): JsonObject {

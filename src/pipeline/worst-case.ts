@@ -2,7 +2,7 @@
 import type { Part } from '../fitting/split.ts';
 import { isObject, numberOf, textOf } from '../lib/json.ts';
 import type { WorstCase } from '../ports.ts';
-import { mostUsd } from '../registry/pricing.ts';
+import { mostUsd, type MostUsage } from '../registry/pricing.ts';
 import type { OperationRules } from '../registry/provider.ts';
 import type { PlannedCall, RoutePlan } from '../routing/plan.ts';
 import { estimatePromptTokens } from '../unified/estimate/prompt-tokens.ts';
@@ -60,7 +60,7 @@ const dearest = (cases: readonly WorstCase[]): WorstCase =>
   );
 
 /** Counts the prompt once for each family of models. */
-function promptCounter(request: UnifiedRequest): (model: string) => number {
+export function promptCounter(request: UnifiedRequest): (model: string) => number {
   const known = new Map<ModelFamily, number>();
   return (model) => {
     const family = familyOf(model);
@@ -81,15 +81,9 @@ function worstOfCall(
   const { priceUsdPerMillionTokens: price, priceUsdPerWebSearch: webSearchUsd, hasRequestFee = false } = offering ?? {};
   let [usd, tokens, isPriced] = [0, 0, price !== undefined && !hasRequestFee];
   for (const part of fitted.parts) {
-    const { parameters } = part.call;
-    const output = request.operation === 'embeddings' ? 0 : outputOf(request, { part, rules, most, otherwise: outputTokens });
-    const usage = {
-      promptTokens: Math.ceil(prompt * shareOf(part, request)),
-      completionTokens: output * writtenChoices(part),
-      webSearches: maySearch(part) ? WEB_SEARCHES : 0,
-    };
-    const tier = textOf(parameters['service_tier']) ?? textOf(parameters['serviceTier']);
-    const cost = price === undefined ? { usd: 0, isKnown: false } : mostUsd(usage, price, { tier, webSearchUsd });
+    const output = outputOf(request, { part, rules, most, otherwise: outputTokens });
+    const usage = usageOf(request, { part, prompt, output });
+    const cost = price === undefined ? { usd: 0, isKnown: false } : mostUsd(usage, price, { tier: tierOf(part), webSearchUsd });
     usd += cost.usd;
     tokens += usage.promptTokens + usage.completionTokens;
     isPriced &&= cost.isKnown;
@@ -103,6 +97,19 @@ function worstOfCall(
     : { nanoUsd: Math.max(1, nanoUsd), tokens, unpriced: `${provider.slug}/${modelId}` };
 }
 
+/** The service tier of a call, by the provider's name; null = none. */
+export const tierOf = ({ call: { parameters } }: Part): string | null =>
+  textOf(parameters['service_tier']) ?? textOf(parameters['serviceTier']);
+
+/** What one call may take, at this many tokens of a choice. */
+export function usageOf(request: UnifiedRequest, { part, prompt, output }: { part: Part; prompt: number; output: number }): MostUsage {
+  return {
+    promptTokens: Math.ceil(prompt * shareOf(part, request)),
+    completionTokens: request.operation === 'embeddings' ? 0 : output * writtenChoices(part),
+    webSearches: maySearch(part) ? WEB_SEARCHES : 0,
+  };
+}
+
 /** The fields that limit an answer. */
 const LIMITS = ['max_completion_tokens', 'max_tokens'] as const;
 
@@ -112,11 +119,16 @@ function outputOf(
   { part, rules, most, otherwise }: { part: Part; rules: OperationRules; most: number | null; otherwise: number },
 ): number {
   const wanted = LIMITS.flatMap((name) => numberOf(asked[name]) ?? []);
-  const names = LIMITS.flatMap((name) => [name, (rules.parameters[name] || undefined)?.name ?? name]);
-  const sent = names.flatMap((name) => numberOf(part.call.parameters[name]) ?? []);
+  const sent = sentLimits(part, rules);
   // A limit that is not sent, or that only the provider requires, limits nothing that the request states.
   const tokens = wanted.length === 0 ? otherwise : sent.length === 0 ? Math.max(otherwise, ...wanted) : Math.max(...sent);
   return Math.min(tokens, most ?? Infinity);
+}
+
+/** Limits of an answer that the provider gets. */
+export function sentLimits({ call: { parameters } }: Part, rules: OperationRules): number[] {
+  const names = LIMITS.flatMap((name) => [name, (rules.parameters[name] || undefined)?.name ?? name]);
+  return names.flatMap((name) => numberOf(parameters[name]) ?? []);
 }
 
 /** A call may search the web: each search has a fee. */

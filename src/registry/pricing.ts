@@ -2,7 +2,7 @@
  * Computes the cost of an answer from the prices of a provider file. Uses integer nano-dollars, so sums are exact. If the price of a used
  * kind of token, service tier or fee is unknown, the cost is unknown.
  */
-import type { Usage } from '../unified/response/usage.ts';
+import { usageOf, type Usage } from '../unified/response/usage.ts';
 import type { Price, Rates } from './provider.ts';
 
 const NANO_USD_PER_USD = 1e9;
@@ -33,8 +33,12 @@ export function costUsd(usage: Usage, price: Price, { tier = null, webSearchUsd 
   return Math.round(nanoUsd) / NANO_USD_PER_USD;
 }
 
+/** Returns what the provider charges for a prompt that is not in its cache, in USD; null when unknown. */
+export const promptUsd = (promptTokens: number, price: Price, billing: Billing = {}): number | null =>
+  costUsd(usageOf({ promptTokens, completionTokens: 0 }), price, billing);
+
 /** What a call may take at most. */
-type MostUsage = {
+export type MostUsage = {
   promptTokens: number;
   completionTokens: number;
   /** Web searches; 0 where the request cannot cause any. */

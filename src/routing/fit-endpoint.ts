@@ -12,6 +12,7 @@ import type { UnifiedRequest } from '../unified/request/request.ts';
 import type { Candidate, Rejection } from './resolve-model.ts';
 import { controlObjection } from './safety-controls.ts';
 import { fit } from '../fitting/fit.ts';
+import type { Target } from '../fitting/fit-parameter.ts';
 import type { FittedRequest } from '../fitting/split.ts';
 import { findRequiredFiles, withPlaceholderFiles } from './placeholder-files.ts';
 import { inputName, type PlanningContext, type EvaluatedCandidate } from './evaluate.ts';
@@ -20,6 +21,8 @@ import { inputName, type PlanningContext, type EvaluatedCandidate } from './eval
 export type FittedEndpoint = {
   candidate: Candidate;
   access: Access;
+  /** What the request was fitted to. */
+  target: Target;
   fitted: FittedRequest;
   /** The first call in the endpoint's format; null when files must be fetched first. */
   rendered: RenderedRequest | null;
@@ -42,7 +45,7 @@ export function tryFit(
   try {
     const { maxOutputTokens = null, contextTokens = null } = offering ?? {};
     const { slug: provider } = candidate.provider;
-    const target = { provider, operation, rules, model, maxOutputTokens, contextTokens, answerRoom, knownRefusals };
+    const target: Target = { provider, operation, rules, model, maxOutputTokens, contextTokens, answerRoom, knownRefusals };
     const fitted = fit(request, target);
     const { rendered, withFiles } = render(candidate, fitted, limits);
     const objection =
@@ -52,7 +55,7 @@ export function tryFit(
       changeObjection(request, [...adjustments, ...fitted.adjustments, ...rendered.adjustments]);
     if (objection !== null) return { ...identify(candidate), ...objection };
     fitted.adjustments.unshift(...adjustments);
-    return { candidate, access, fitted, rendered: withFiles ? null : rendered };
+    return { candidate, access, target, fitted, rendered: withFiles ? null : rendered };
   } catch (thrown) {
     if (!(thrown instanceof RouterError)) throw thrown;
     return { ...identify(candidate), ...rejectionOf(thrown, request) };

@@ -29,6 +29,7 @@ describe('explain', () => {
             dialect: 'openai-chat',
             simulated: false,
             ready: true,
+            estimate: { prompt_tokens: expect.any(Number) as number, max_completion_tokens: null, usd: null, estimated: ['prompt_tokens'] },
           },
         ],
         others: [],
@@ -36,10 +37,16 @@ describe('explain', () => {
       },
       requests: [
         {
+          provider: 'novita',
+          model: 'x',
           method: 'POST',
           url: 'https://api.novita.ai/openai/v1/chat/completions',
           headers: expect.objectContaining({ authorization: 'Bearer ***', accept: 'text/event-stream' }),
           body: { model: 'x', messages, top_k: 2, stop: ['a', 'b', 'c', 'd'], stream: true, stream_options: { include_usage: true } },
+          fields: [
+            { param: 'top_k', path: '/top_k', action: 'clamped' },
+            { param: 'stop', path: '/stop', action: 'emulated' },
+          ],
           choices: [0],
         },
       ],

@@ -18,7 +18,8 @@ import type { CompiledProvider } from './registry/provider.ts';
 import { compile, describeProblem, type Problem, type SourceFile } from './registry/compile.ts';
 import { providerFileSchema } from './registry/schema.ts';
 
-const DIALECTS = { ...UPSTREAM_DIALECTS, ...EMBEDDING_DIALECTS };
+/** Wire formats of providers, by name. */
+export const DIALECTS = { ...UPSTREAM_DIALECTS, ...EMBEDDING_DIALECTS };
 
 const ROOT = join(import.meta.dirname, '..');
 const PROVIDERS = join(ROOT, 'providers');
@@ -83,6 +84,18 @@ function explainError(thrown: unknown): string {
   return thrown instanceof Error ? thrown.message : String(thrown);
 }
 
+/** Returns what the build writes from the provider files: the catalogue, and the schema for editors. */
+export function generatedFiles(providers: readonly CompiledProvider[]): { path: string; text: string }[] {
+  const header = '/** Written by src/build.ts from providers/*.jsonc. Do not edit; edit those. */\n';
+  const type = "import type { WrittenCatalog } from './catalog.ts';\n\n";
+  const catalog = JSON.stringify(writeCatalog(providers), null, 2);
+  const schema = z.toJSONSchema(providerFileSchema(DIALECTS, TEMPLATE_NAMES), { io: 'input' });
+  return [
+    { path: CATALOG, text: `${header}${type}export const CATALOG: WrittenCatalog = ${catalog};\n` },
+    { path: SCHEMA, text: `${JSON.stringify({ title: 'Tributary provider file', ...schema }, null, 2)}\n` },
+  ];
+}
+
 function writeIfChanged(path: string, text: string): void {
   if (!existsSync(path) || readFileSync(path, 'utf8') !== text) writeFileSync(path, text);
 }
@@ -99,12 +112,7 @@ function build(): void {
     if (!isDev) process.exitCode = 1;
     if (!isDev || hasCatalog) return;
   }
-  const header = '/** Written by src/build.ts from providers/*.jsonc. Do not edit; edit those. */\n';
-  const written = writeCatalog(providers);
-  const type = "import type { WrittenCatalog } from './catalog.ts';\n\n";
-  writeIfChanged(CATALOG, `${header}${type}export const CATALOG: WrittenCatalog = ${JSON.stringify(written, null, 2)};\n`);
-  const schema = z.toJSONSchema(providerFileSchema(DIALECTS, TEMPLATE_NAMES), { io: 'input' });
-  writeIfChanged(SCHEMA, `${JSON.stringify({ title: 'Tributary provider file', ...schema }, null, 2)}\n`);
+  for (const { path, text } of generatedFiles(providers)) writeIfChanged(path, text);
   console.log(`Compiled ${providers.length} provider files.`);
 }
 

@@ -5,7 +5,7 @@ import { parseEnv } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { readStartOptions } from './dev/start/options.ts';
 import { packagesOf } from './dev/start/copy-packages.ts';
-import { namesRead } from './dev/start/variable-names.ts';
+import { namesRead } from '../src/platform/names-read.ts';
 import { PROVIDERS } from './registry/all-providers.ts';
 
 const ROOT = join(import.meta.dirname, '..');

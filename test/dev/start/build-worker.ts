@@ -4,7 +4,7 @@ import { readCatalog } from '../../../src/registry/catalog.ts';
 import { CATALOG } from '../../../src/registry/catalog.generated.ts';
 import { bundle } from '../bundle.ts';
 import { BUILT, NAMES, SOURCES_HASH, WORKER } from './build.ts';
-import { namesRead } from './variable-names.ts';
+import { namesRead } from '../../../src/platform/names-read.ts';
 
 /** The file is whole at any time. */
 function write(path: string, text: string): void {

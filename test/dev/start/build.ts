@@ -16,7 +16,7 @@ export const [WORKER, NAMES, SOURCES_HASH] = ['worker.js', 'variables.json', 'so
 ];
 
 /** What the Worker is made of. `test/dev/bundle.ts` has the options of the bundler. */
-const SOURCES = ['src', 'providers', 'package-lock.json', 'test/dev/bundle.ts', 'test/dev/start/variable-names.ts'];
+const SOURCES = ['src', 'providers', 'package-lock.json', 'test/dev/bundle.ts'];
 
 /** Written by the build itself. */
 const isGenerated = (name: string) =>

@@ -7,7 +7,7 @@ import { PROVIDERS } from '../../registry/all-providers.ts';
 import { statementsOf } from '../migrations.ts';
 import { checkSpace } from './data-folder.ts';
 import { readStartOptions, StartError } from './options.ts';
-import { namesRead } from './variable-names.ts';
+import { namesRead } from '../../../src/platform/names-read.ts';
 import { callerAdvice, combineVariables, readVariablesFile } from './variables.ts';
 
 describe('readStartOptions', () => {

@@ -1,6 +1,6 @@
-/** Names of the variables that `npm start` takes from its environment. */
-import { VARIABLE_NAMES } from '../../../src/platform/variable-names.ts';
-import { keyLimitsVariable, variablePrefix, type CompiledProvider } from '../../../src/registry/provider.ts';
+/** Names of the variables that the router reads. `npm start` takes these, and no others, from its environment; `tributary doctor` knows these. */
+import { keyLimitsVariable, variablePrefix, type CompiledProvider } from '../registry/provider.ts';
+import { VARIABLE_NAMES } from './variable-names.ts';
 
 /** Set by `npm run dev` and the tests only. */
 const INTERNAL = new Set<string>(['CATALOG_URL', 'SIMULATOR_URL']);

@@ -1,9 +1,11 @@
 /** `tributary provider ...`: provider files, and what they state. A new command of the group is a file in `provider/` and a line here. */
 import type { Command } from 'commander';
 import type { Cli, RegisterCommand } from '../cli.ts';
+import { registerProviderAdd } from './provider/add.ts';
+import { registerProviderCheck } from './provider/check.ts';
 import { registerProviderProbe } from './provider/probe.ts';
 
-const COMMANDS: readonly ((group: Command, cli: Cli) => void)[] = [registerProviderProbe];
+const COMMANDS: readonly ((group: Command, cli: Cli) => void)[] = [registerProviderAdd, registerProviderCheck, registerProviderProbe];
 
 export const registerProvider: RegisterCommand = (program, cli) => {
   const group = program

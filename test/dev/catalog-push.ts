@@ -2,6 +2,7 @@
  * `npm run catalog:push`: compiles and checks the provider files and puts the catalogue into the KV namespace that is bound as `CATALOG`.
  * `npm run catalog:rollback` goes back to the catalogue before it. Deployed Workers use it within about two minutes; nothing is deployed.
  * `--local` writes to the storage of `npx wrangler dev`; `--env NAME`, `--config FILE` and `--persist-to FOLDER` go to wrangler as they are.
+ * `--json` prints what is in use afterwards as JSON, and nothing else to stdout.
  */
 import { sha256Hex } from '../../src/lib/hash.ts';
 import { spawnSync } from 'node:child_process';
@@ -11,7 +12,7 @@ import { join } from 'node:path';
 import { compileProviders, describeProblems } from '../../src/build.ts';
 import { catalogKey, pointBack, POINTER_KEY, pointTo, readPointer, type CatalogPointer } from '../../src/platform/stored-catalog.ts';
 import { writeCatalog } from '../../src/registry/write-catalog.ts';
-import { readOptions } from './options.ts';
+import { endRefused, readOptions } from './options.ts';
 import { ROOT } from './serve.ts';
 
 const { values: options, positionals } = readOptions(
@@ -22,9 +23,10 @@ const { values: options, positionals } = readOptions(
       env: { type: 'string' },
       'persist-to': { type: 'string' },
       config: { type: 'string' },
+      json: { type: 'boolean', default: false },
     },
   },
-  'npm run catalog:push -- [--local] [--env NAME] [--config FILE] [--persist-to FOLDER]; the same for catalog:rollback',
+  'npm run catalog:push -- [--local] [--env NAME] [--config FILE] [--persist-to FOLDER] [--json]; the same for catalog:rollback',
 );
 
 /** An end with a message instead of a stack. */
@@ -74,13 +76,14 @@ async function push(): Promise<void> {
   const text = JSON.stringify(writeCatalog(providers));
   const hash = await sha256Hex(text);
   const pointer = currentPointer();
-  if (pointer.current?.hash === hash) return console.log(`The catalogue ${hash} is in use already.`);
-  console.log(
+  if (pointer.current?.hash === hash) return report(`The catalogue ${hash} is in use already.`, { ...pointer, isChanged: false });
+  console.error(
     `Putting the catalogue of ${providers.length} providers (${Math.round(text.length / 1024)} KiB) under ${catalogKey(hash)} ...`,
   );
   put(catalogKey(hash), text);
-  put(POINTER_KEY, JSON.stringify(pointTo(pointer, { hash, pushedAt: new Date().toISOString() })));
-  console.log('Done. Workers use it within about two minutes; npm run catalog:rollback goes back.');
+  const next = pointTo(pointer, { hash, pushedAt: new Date().toISOString() });
+  put(POINTER_KEY, JSON.stringify(next));
+  report('Done. Workers use it within about two minutes; npm run catalog:rollback goes back.', { ...next, isChanged: true });
 }
 
 function rollback(): void {
@@ -89,7 +92,14 @@ function rollback(): void {
   const back = pointBack(pointer);
   put(POINTER_KEY, JSON.stringify(back));
   const { current } = back;
-  console.log(current === null ? 'Back to the catalogue of the deployed Worker.' : `Back to ${current.hash}, pushed ${current.pushedAt}.`);
+  const text = current === null ? 'Back to the catalogue of the deployed Worker.' : `Back to ${current.hash}, pushed ${current.pushedAt}.`;
+  report(text, { ...back, isChanged: true });
+}
+
+/** Prints the end of a run: for people, or as JSON. `current` is null for the catalogue of the deployed Worker. */
+function report(text: string, { current, isChanged }: Pick<CatalogPointer, 'current'> & { isChanged: boolean }): void {
+  const used = current === null ? null : { hash: current.hash, pushed_at: current.pushedAt };
+  console.log(options.json ? JSON.stringify({ current: used, is_changed: isChanged }, null, 2) : text);
 }
 
 try {
@@ -97,6 +107,5 @@ try {
   else await push();
 } catch (thrown) {
   if (!(thrown instanceof Refusal)) throw thrown;
-  console.error(thrown.message);
-  process.exitCode = 1;
+  endRefused(thrown.message, options.json);
 }

@@ -2,7 +2,8 @@
  * `npm run models:sync -- [PROVIDER ...]`: brings `providers/models/*.json` up to what public lists say today, and shows what changes as
  * a table. Without a key it reads models.dev's api.json (`--from URL` or `--file PATH`; default https://models.dev/api.json); where a
  * key is set it asks the provider for its own list as well, which then decides which models there are. `--write` makes the changes.
- * A list that would retire more than a third of a file's models is refused unless `--force` stands there. Keys come from the environment
+ * A list that would retire more than a third of a file's models is refused unless `--force` stands there. `--json` prints the changes as one JSON
+ * document, and nothing else to stdout. Keys come from the environment
  * or from .dev.vars; they are sent to the provider and shown nowhere.
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -26,7 +27,7 @@ import { createKeyRates } from '../../src/upstream/key-rates.ts';
 import { createKeyHealth } from '../../src/upstream/key-health.ts';
 import { createCallKeys } from '../../src/upstream/keys.ts';
 import { isObject, textOf } from '../../src/lib/json.ts';
-import { readOptions } from './options.ts';
+import { endRefused, readOptions } from './options.ts';
 import { ROOT } from './serve.ts';
 import { printTable } from './table.ts';
 
@@ -40,10 +41,11 @@ const { values: options, positionals } = readOptions(
       'pi-ai': { type: 'string' },
       write: { type: 'boolean', default: false },
       force: { type: 'boolean', default: false },
+      json: { type: 'boolean', default: false },
       folder: { type: 'string', default: join(ROOT, 'providers/models') },
     },
   },
-  'npm run models:sync -- [PROVIDER ...] [--from URL | --file FILE] [--write] [--force]',
+  'npm run models:sync -- [PROVIDER ...] [--from URL | --file FILE] [--write] [--force] [--json]',
 );
 
 /** An end with a message instead of a stack. */
@@ -234,8 +236,11 @@ function embeds(provider: CompiledProvider, id: string): 'no' | 'yes' | 'by name
   return operationFor(provider, 'embeddings', id) === null ? 'no' : 'yes';
 }
 
-/** One provider. @returns whether its file changes. */
-async function sync(provider: CompiledProvider, lists: Lists, names: KnownNames): Promise<boolean> {
+/** What a run found of one provider. `refused`: why its file stays as it is. */
+type Outcome = { provider: string; isChanged: boolean; update?: Omit<Update, 'models' | 'sources'>; refused?: string };
+
+/** One provider. @throws Refusal */
+async function sync(provider: CompiledProvider, lists: Lists, names: KnownNames): Promise<Outcome> {
   const { slug } = provider;
   const stated = statedBy(slug);
   const source = stated.catalog?.split('/')[1];
@@ -254,7 +259,7 @@ async function sync(provider: CompiledProvider, lists: Lists, names: KnownNames)
     names,
     today: TODAY,
   });
-  show(slug, update, stated.models ?? [], before);
+  if (!options.json) show(slug, update, stated.models ?? [], before);
   const loss = lossOf(update, before);
   if (loss !== null && !options.force) throw new Refusal(loss);
   const text = writeModelFile(update);
@@ -264,7 +269,8 @@ async function sync(provider: CompiledProvider, lists: Lists, names: KnownNames)
     mkdirSync(options.folder, { recursive: true });
     writeFileSync(path, text);
   }
-  return isChanged;
+  const { models: _models, sources: _sources, ...changes } = update;
+  return { provider: slug, isChanged, update: changes };
 }
 
 async function run(): Promise<void> {
@@ -286,31 +292,40 @@ async function run(): Promise<void> {
     piAi: options['pi-ai'] === undefined ? null : readSnapshot(options['pi-ai'], PI_AI),
   };
   const names = knownNames(lists, providers);
-  let changes = 0;
-  let refusals = 0;
+  const outcomes: Outcome[] = [];
   for (const provider of chosen) {
     try {
-      if (await sync(provider, lists, names)) changes++;
+      outcomes.push(await sync(provider, lists, names));
     } catch (thrown) {
       if (!(thrown instanceof Refusal)) throw thrown;
       console.error(`${provider.slug}: nothing is changed. ${thrown.message}`);
-      refusals++;
+      outcomes.push({ provider: provider.slug, isChanged: false, refused: thrown.message });
       process.exitCode = 1;
     }
   }
-  console.log(
-    changes === 0
-      ? `\n${refusals === 0 ? 'The files say what the lists say.' : 'No file changes.'}`
-      : options.write
-        ? `\n${changes} files written. Look at them, then run npm run check.`
-        : `\n${changes} files would change. Nothing was written; --write does.`,
-  );
+  if (options.json) console.log(JSON.stringify({ is_written: options.write, providers: outcomes.map(toJson) }, null, 2));
+  else console.log(`\n${summarize(outcomes)}`);
+}
+
+const toJson = ({ provider, isChanged, update, refused }: Outcome) => ({
+  provider,
+  is_changed: isChanged,
+  ...update,
+  ...(refused === undefined ? {} : { refused }),
+});
+
+function summarize(outcomes: readonly Outcome[]): string {
+  const changes = outcomes.filter(({ isChanged }) => isChanged).length;
+  if (changes === 0)
+    return outcomes.some(({ refused }) => refused !== undefined) ? 'No file changes.' : 'The files say what the lists say.';
+  return options.write
+    ? `${changes} files written. Look at them, then run npm run check.`
+    : `${changes} files would change. Nothing was written; --write does.`;
 }
 
 try {
   await run();
 } catch (thrown) {
   if (!(thrown instanceof Refusal)) throw thrown;
-  console.error(thrown.message);
-  process.exitCode = 1;
+  endRefused(thrown.message, options.json);
 }

@@ -10,3 +10,10 @@ export function readOptions<Config extends ParseArgsConfig>(config: Config, know
     process.exit(1);
   }
 }
+
+/** Ends a script that changed nothing: the reason goes to stderr, and with `--json` also to stdout, as an error of the command line has it. */
+export function endRefused(message: string, isJson: boolean): void {
+  console.error(message);
+  if (isJson) console.log(JSON.stringify({ error: { kind: 'failed', message, next: null, exit_code: 1 } }, null, 2));
+  process.exitCode = 1;
+}

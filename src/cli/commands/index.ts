@@ -1,7 +1,9 @@
 /** All commands, in the order of the help. A new command is a file beside this one and a line here. */
 import type { RegisterCommand } from '../cli.ts';
+import { registerCatalog } from './catalog.ts';
 import { registerDemo } from './demo.ts';
 import { registerDev } from './dev.ts';
+import { registerDoctor } from './doctor.ts';
 import { registerExplain } from './explain.ts';
 import { registerKeys } from './keys.ts';
 import { registerModels } from './models.ts';
@@ -16,4 +18,6 @@ export const COMMANDS: readonly RegisterCommand[] = [
   registerModels,
   registerKeys,
   registerProvider,
+  registerCatalog,
+  registerDoctor,
 ];

@@ -80,10 +80,12 @@ function Settings({ data, route: { query, setQuery } }: { data: ConnectAnswer['d
           tested only
         </label>
       </search>
-      <output class="soft">
-        {clients.length === 1 ? 'One client' : `${clients.length} clients`} of {data.clients.length}. The versions are those that this
-        router is tested with.
-      </output>
+      <p>
+        <output class="soft">
+          {clients.length === 1 ? 'One client' : `${clients.length} clients`} of {data.clients.length}. The versions are those that this
+          router is tested with.
+        </output>
+      </p>
       <div class="columns">
         {clients.map((client) => (
           <ClientPanel key={client.name} client={client} model={model} />

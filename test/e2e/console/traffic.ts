@@ -1,0 +1,38 @@
+/** Requests that fill the ledger, so that the console has something to show. */
+import { hello, post } from '../harness.ts';
+import { bearer, createKey, type Created } from '../manage-keys.ts';
+
+/** What was sent. */
+export type Traffic = {
+  /** Keys that were created, each with requests. */
+  readonly keys: readonly Created[];
+  /** Id of an answer with adjustments. */
+  readonly generation: string;
+};
+
+const MODELS = ['@novita/any-model', '@groq/scripted', '@deepinfra/any-model', '@together/any-model'];
+const USERS = ['ann', 'ben', 'eve'];
+
+/** Creates two keys, one with a limit, and sends a dozen requests with several models and users. @param url of the router. */
+export async function sendTraffic(url: string): Promise<Traffic> {
+  const keys = [await createKey(url, { name: 'Team red', limit: 5, limit_reset: 'monthly' }), await createKey(url, { name: 'Team blue' })];
+  const statuses = await Promise.all(
+    Array.from({ length: 12 }, async (_, index) => {
+      const { key } = keys[index % keys.length] ?? { key: '' };
+      const fields = { model: MODELS[index % MODELS.length], user: USERS[index % USERS.length], stream: index % 3 === 0 };
+      const response = await post(`${url}/v1/chat/completions`, hello(fields), bearer(key));
+      await response.text();
+      return response.status;
+    }),
+  );
+  if (statuses.some((status) => status !== 200)) throw new Error(`traffic was refused: ${statuses.join(', ')}`);
+  const answer = await post(
+    `${url}/v1/chat/completions`,
+    hello({ temperature: 0, top_a: 0.3, top_k: 500, user: 'ann', stream: true }),
+    bearer(keys[0]?.key ?? ''),
+  );
+  const generation = answer.headers.get('x-generation-id');
+  await answer.text();
+  if (generation === null) throw new Error('an answer has no id');
+  return { keys, generation };
+}

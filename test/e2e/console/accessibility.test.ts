@@ -2,7 +2,7 @@
 import { beforeAll, describe, expect } from 'vitest';
 import type { Page } from 'playwright-core';
 import { ADMIN_KEY } from '../manage-keys.ts';
-import { faultsOf } from './accessibility.ts';
+import { faultsOf, wideElements } from './accessibility.ts';
 import { setStage } from './stage.ts';
 import { sendTraffic, type Traffic } from './traffic.ts';
 import { it, NO_BROWSER } from './visit.ts';
@@ -30,6 +30,43 @@ const CASES: readonly Case[] = [
       await page.getByRole('dialog').waitFor();
     },
   },
+  // A part of the matrix: its cells are alike, and axe looks at each of them.
+  {
+    title: 'the matrix of providers',
+    route: () => 'providers?search=novita&models=1',
+    isReady: (page) => page.getByRole('grid').waitFor(),
+  },
+  {
+    title: 'the matrix of embeddings, filtered',
+    route: () => 'providers?operation=embeddings&search=openai&fields=1',
+    isReady: (page) => page.getByRole('grid').waitFor(),
+  },
+  {
+    title: 'the matrix without a row',
+    route: () => 'providers?search=no-such-provider',
+    isReady: (page) => page.getByText('Nothing passes these filters.').waitFor(),
+  },
+  {
+    title: 'the reason behind a cell',
+    route: () => 'providers?search=novita',
+    isReady: async (page) => {
+      await page.getByRole('gridcell').first().getByRole('button').click();
+      await page
+        .getByRole('dialog')
+        .getByRole('link', { name: /providers\/.*\.jsonc/ })
+        .waitFor();
+    },
+  },
+  {
+    title: 'the difference between two providers',
+    route: () => 'providers?compare=1&left=cerebras+chat++&right=groq+chat++',
+    isReady: (page) => page.getByRole('table').waitFor(),
+  },
+  {
+    title: 'a provider',
+    route: () => 'providers?provider=cerebras',
+    isReady: (page) => page.getByRole('heading', { name: 'Models' }).waitFor(),
+  },
   { title: 'Activity', route: () => 'activity', isReady: (page) => page.getByRole('heading', { level: 1 }).waitFor() },
   {
     title: 'Generation',
@@ -46,6 +83,15 @@ describe.skipIf(NO_BROWSER)('accessibility', () => {
       await isReady(page);
       expect(await faultsOf(page)).toEqual([]);
     });
+
+  it('the whole matrix scrolls within itself', async ({ open }) => {
+    const { page, goTo } = await open({ key: ADMIN_KEY, viewport: { width: 320, height: 800 } });
+    await goTo('providers');
+    await page.getByRole('grid').waitFor();
+    expect(await wideElements(page)).toEqual([]);
+    const region = page.getByRole('region', { name: 'Providers by parameters' });
+    expect(await region.evaluate((element) => element.scrollWidth > element.clientWidth && element.tabIndex === 0)).toBe(true);
+  });
 
   it('the sign-in has no fault', async ({ open }) => {
     const { page, expectProblem } = await open();

@@ -39,7 +39,7 @@ async function violations(page: Page): Promise<string[]> {
 }
 
 /** Elements that reach beyond the page and are in no part that scrolls by itself; empty where the page does not scroll sideways. */
-function wideElements(page: Page): Promise<string[]> {
+export function wideElements(page: Page): Promise<string[]> {
   return page.evaluate(() => {
     const { scrollWidth, clientWidth } = document.documentElement;
     if (scrollWidth <= clientWidth) return [];

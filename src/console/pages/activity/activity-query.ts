@@ -89,3 +89,7 @@ function parametersOf({ fromMs, toMs, filters }: ActivityState, more: Readonly<R
   const ends = { from: new Date(fromMs).toISOString(), to: new Date(toMs).toISOString() };
   return new URLSearchParams({ ...ends, ...filters, ...more });
 }
+
+/** Path of the rows whose answers have ended since a cursor, to whenever they came. @param since `next_since` of the answer before. */
+export const tailPath = ({ filters }: ActivityState, since: string): string =>
+  `/activity/generations?${new URLSearchParams({ ...filters, since, limit: '1000' })}`;

@@ -6,10 +6,12 @@ import { describeLines, describePoint, describeStack, type ChartFacts } from './
 import { dashOf, fillOf, Legend, SeriesPatterns, seriesClass } from './series-look.tsx';
 
 const HEIGHT = 220;
-const LEFT = 56;
 const TOP = 10;
 const BOTTOM = 24;
 const PLOT = HEIGHT - TOP - BOTTOM;
+
+/** Width of a character of a number on the axis, in pixels. */
+const CHARACTER = 7;
 
 /** Width of a label on the axis, in pixels. */
 const LABEL = 64;
@@ -26,12 +28,14 @@ export type PointChartProps = ChartFacts & {
   readonly ticks: readonly string[];
   /** What the points are: `Hour`. */
   readonly pointName: string;
+  /** Numbers of the axis, where they are shorter than those of the points. */
+  readonly formatTick?: (value: number) => string;
   /** In place of the sentence that is made of the numbers. */
   readonly sentence?: string;
 };
 
 /** The chart. */
-export function PointChart({ title, note, kind, ticks, pointName, sentence, ...facts }: PointChartProps) {
+export function PointChart({ title, note, kind, ticks, pointName, formatTick, sentence, ...facts }: PointChartProps) {
   const id = useId();
   const { labels, series, format } = facts;
   const isLines = kind === 'lines';
@@ -48,47 +52,55 @@ export function PointChart({ title, note, kind, ticks, pointName, sentence, ...f
         rows: labels.map((label, point) => [label, ...series.map(({ values }) => format(values[point] ?? null))]),
       }}
       legend={series.length > 1 ? <Legend id={id} series={series} isLines={isLines} /> : null}
-      draw={(drawing) => <Plot id={id} drawing={drawing} isLines={isLines} ticks={ticks} facts={facts} />}
+      draw={(drawing) => <Plot id={id} drawing={drawing} isLines={isLines} ticks={ticks} facts={facts} formatTick={formatTick ?? format} />}
     />
   );
 }
 
-type PlotProps = { id: string; drawing: Drawing; isLines: boolean; ticks: readonly string[]; facts: ChartFacts };
+type PlotProps = {
+  id: string;
+  drawing: Drawing;
+  isLines: boolean;
+  ticks: readonly string[];
+  facts: ChartFacts;
+  formatTick: (value: number) => string;
+};
 
-function Plot({ id, drawing: { width, chosen, choose }, isLines, ticks, facts: { series, labels, format } }: PlotProps) {
+function Plot({ id, drawing: { width, chosen, choose }, isLines, ticks, facts: { series, labels }, formatTick }: PlotProps) {
   const points = labels.length;
   const tops = isLines ? series.flatMap(({ values }) => [...values]) : sumPoints(series, points);
-  const levels = roundTicks(Math.max(0, ...tops.map((value) => value ?? 0)));
-  const plot: PlotSize = { width: width - LEFT, points, max: levels.at(-1) ?? 1 };
+  const levels = roundTicks(Math.max(0, ...tops.map((value) => value ?? 0))).map((level) => ({ level, text: formatTick(level) }));
+  const left = 10 + CHARACTER * Math.max(...levels.map(({ text }) => text.length));
+  const plot: PlotSize = { left, width: width - left, points, max: levels.at(-1)?.level ?? 1 };
   const every = labelEvery(points, plot.width, LABEL);
   const band = plot.width / Math.max(1, points);
   return (
-    <g onPointerMove={(event) => choose(pointAt(event.offsetX - LEFT, plot.width, points))}>
+    <g onPointerMove={(event) => choose(pointAt(event.offsetX - left, plot.width, points))}>
       <rect width={width} height={HEIGHT} fill="transparent" />
-      {levels.map((level) => (
+      {levels.map(({ level, text }) => (
         <g key={level}>
-          <line class="chart-line" x1={LEFT} x2={width} y1={yOf(level, plot)} y2={yOf(level, plot)} />
-          <text x={LEFT - 6} y={yOf(level, plot) + 4} text-anchor="end" font-size={12}>
-            {format(level)}
+          <line class="chart-line" x1={left} x2={width} y1={yOf(level, plot)} y2={yOf(level, plot)} />
+          <text x={left - 6} y={yOf(level, plot) + 4} text-anchor="end" font-size={12}>
+            {text}
           </text>
         </g>
       ))}
       {ticks.map((tick, point) =>
         point % every === 0 ? (
-          <text key={point} x={LEFT + band * (point + 0.5)} y={HEIGHT - 6} text-anchor="middle" font-size={12}>
+          <text key={point} x={left + band * (point + 0.5)} y={HEIGHT - 6} text-anchor="middle" font-size={12}>
             {tick}
           </text>
         ) : null,
       )}
       {chosen === null ? null : (
-        <rect class="chart-chosen" x={LEFT + band * chosen} y={TOP} width={band} height={PLOT} fill="none" stroke="currentColor" />
+        <rect class="chart-chosen" x={left + band * chosen} y={TOP} width={band} height={PLOT} fill="none" stroke="currentColor" />
       )}
       {isLines ? <Lines series={series} plot={plot} /> : <Bars id={id} series={series} plot={plot} />}
     </g>
   );
 }
 
-type PlotSize = { width: number; points: number; max: number };
+type PlotSize = { left: number; width: number; points: number; max: number };
 
 const yOf = (value: number, { max }: PlotSize): number => TOP + PLOT * (1 - value / max);
 
@@ -106,7 +118,7 @@ function Bars({ id, series, plot }: { id: string; series: readonly ChartSeries[]
               to <= from ? null : (
                 <rect
                   key={point}
-                  x={LEFT + band * point + (band - width) / 2}
+                  x={plot.left + band * point + (band - width) / 2}
                   y={yOf(to, plot)}
                   width={width}
                   height={Math.max(0.5, yOf(from, plot) - yOf(to, plot))}
@@ -122,7 +134,7 @@ function Bars({ id, series, plot }: { id: string; series: readonly ChartSeries[]
 
 function Lines({ series, plot }: { series: readonly ChartSeries[]; plot: PlotSize }) {
   const band = plot.width / Math.max(1, plot.points);
-  const xOf = (point: number) => LEFT + band * (point + 0.5);
+  const xOf = (point: number) => plot.left + band * (point + 0.5);
   return (
     <>
       {series.map((one, index) => {

@@ -1,0 +1,76 @@
+/** Asks for new rows while the tab is seen, as a hook. */
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { callJson } from '../../api.ts';
+import type { RowsPage } from './rows.ts';
+
+/** Time between the end of a question and the next, in milliseconds. */
+const PAUSE_MS = 4000;
+
+/** What is asked. */
+export type TailQuery = {
+  readonly isOn: boolean;
+  /** `next_since` of the rows that are shown; null = they are not there yet. */
+  readonly since: string | null;
+  /** Path of the rows since then. */
+  readonly path: (since: string) => string;
+  readonly onRows: (page: RowsPage) => void;
+};
+
+/** @returns why the last question failed; null = it did not. */
+export function useTail({ isOn, since, path, onRows }: TailQuery): Error | null {
+  const [error, setError] = useState<Error | null>(null);
+  const receive = useRef(onRows);
+  receive.current = onRows;
+  useEffect(() => {
+    if (!isOn || since === null) return undefined;
+    const controller = new AbortController();
+    void follow({ since, path, signal: controller.signal, onRows: (page) => receive.current(page), onError: setError });
+    return () => controller.abort();
+  }, [isOn, since, since === null ? '' : path(since)]);
+  return isOn ? error : null;
+}
+
+type Follow = Pick<TailQuery, 'path' | 'onRows'> & { since: string; signal: AbortSignal; onError: (error: Error | null) => void };
+
+async function follow({ since, path, signal, onRows, onError }: Follow): Promise<void> {
+  for (let next = since; ;) {
+    await pause(signal);
+    if (signal.aborted) return;
+    try {
+      const page = await callJson<RowsPage>(path(next), { signal });
+      if (signal.aborted) return;
+      onError(null);
+      if (page.data.length > 0) onRows(page);
+      next = page.next_since;
+    } catch (thrown) {
+      if (signal.aborted) return;
+      onError(thrown instanceof Error ? thrown : new Error(String(thrown)));
+    }
+  }
+}
+
+/** Waits, and as long as the tab is hidden. */
+async function pause(signal: AbortSignal): Promise<void> {
+  await new Promise<void>((resolve) => {
+    const end = () => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', end);
+      resolve();
+    };
+    const timer = setTimeout(end, PAUSE_MS);
+    signal.addEventListener('abort', end);
+  });
+  if (document.hidden && !signal.aborted) await untilSeen(signal);
+}
+
+const untilSeen = (signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    const look = () => {
+      if (document.hidden && !signal.aborted) return;
+      document.removeEventListener('visibilitychange', look);
+      signal.removeEventListener('abort', look);
+      resolve();
+    };
+    document.addEventListener('visibilitychange', look);
+    signal.addEventListener('abort', look);
+  });

@@ -1,0 +1,40 @@
+/** Saves an answer of the router as a file. The key is in a header, so a link would not do. */
+import { useState } from 'preact/hooks';
+import { call } from '../api.ts';
+import { announce } from './announce.tsx';
+
+/** So long the browser may take to begin to save, in milliseconds. */
+const KEPT_MS = 60_000;
+
+/** @param path below `/v1`. @param file name of the file. */
+export function DownloadButton({ path, file, label }: { path: string; file: string; label: string }) {
+  const [state, setState] = useState<'idle' | 'busy' | Error>('idle');
+  const download = async () => {
+    setState('busy');
+    try {
+      const address = URL.createObjectURL(await (await call(path)).blob());
+      const link = document.createElement('a');
+      link.href = address;
+      link.download = file;
+      link.click();
+      setTimeout(() => URL.revokeObjectURL(address), KEPT_MS);
+      setState('idle');
+      announce(`${file} is saved.`);
+    } catch (thrown) {
+      setState(thrown instanceof Error ? thrown : new Error(String(thrown)));
+    }
+  };
+  return (
+    <span>
+      <button type="button" disabled={state === 'busy'} onClick={() => void download()}>
+        {state === 'busy' ? 'Loading …' : label}
+      </button>
+      {state instanceof Error ? (
+        <span class="bad" role="alert">
+          {' '}
+          {state.message}
+        </span>
+      ) : null}
+    </span>
+  );
+}

@@ -87,7 +87,7 @@ const PUBLIC_NAMES = new Set(['/models/{id}', '/models/{author}/{slug}/endpoints
 
 /** Parameters of a query that name something that is the same for every caller, or nothing at all. A cursor is a place in the caller's own rows, `after` one in the answer that the path names. */
 const NO_IDS = new Set(
-  'group_by from to date model provider operation user session status tag format limit cursor offset after_id starting_after include_disabled hard include order after'.split(
+  'group_by from to since date model provider operation user session status tag format limit cursor offset after_id starting_after include_disabled hard include order after'.split(
     ' ',
   ),
 );

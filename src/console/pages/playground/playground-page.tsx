@@ -1,7 +1,73 @@
-/** The page "Playground". */
+/** The page "Playground": a request is put together, explained, and run. */
+import { useEffect } from 'preact/hooks';
+import { Load, Notice } from '../../parts/notice.tsx';
+import { useLoad } from '../../use-load.ts';
 import type { RouteState } from '../../use-route.ts';
+import { useSession } from '../../use-session.ts';
+import { ExplainView } from './explain-view.tsx';
+import { exampleChoice, offers, type ModelIndex } from './model-list.ts';
+import { loadModels, loadProviders, type ProviderInfo } from './playground-api.ts';
+import { RequestForm } from './request-form.tsx';
+import { MAX_TARGETS, targetsOf, withModels } from './state.ts';
+import { useExplain } from './use-explain.ts';
+import { usePlayground } from './use-playground.ts';
 
 /** @param route its state is in the address. */
 export function PlaygroundPage({ route }: { route: RouteState }) {
-  return <h1>Playground {route.query.get('id')}</h1>;
+  const { caller } = useSession();
+  const who = caller.kind === 'admin' || caller.kind === 'caller' ? caller.label : '';
+  const lists = useLoad(
+    async (signal) => {
+      const [index, providers] = await Promise.all([loadModels(), loadProviders(signal)]);
+      return { index, providers };
+    },
+    [who],
+  );
+  return (
+    <>
+      <h1>Playground</h1>
+      <p class="soft">See what the router sends to each provider and what it changes, before it is sent. Then run it.</p>
+      <Load of={lists}>{(value) => <Playground route={route} {...value} />}</Load>
+    </>
+  );
+}
+
+type Lists = { index: ModelIndex; providers: ReadonlyMap<string, ProviderInfo> };
+
+function Playground({ route, index, providers }: Lists & { route: RouteState }) {
+  const playground = usePlayground(route);
+  const { state, isExample, setState } = playground;
+  const { explanations, explain } = useExplain();
+  useEffect(() => {
+    if (!isExample) return;
+    const choice = exampleChoice(index, (slug) => providers.get(slug)?.ready === true);
+    if (choice !== null) playground.setExample({ ...withModels(state, [choice.model]), providers: choice.providers });
+  }, [isExample, index]);
+  const { targets, skipped, more } = targetsOf(state, (model, provider) => offers(index, model, provider));
+  return (
+    <div class="split">
+      <div class="stack">
+        {playground.notice === null ? null : <Notice kind="warn">{playground.notice}</Notice>}
+        <RequestForm state={state} index={index} providers={providers} onChange={setState} />
+        {skipped.length === 0 ? null : <p class="soft">Not asked: {skipped.join('; ')}.</p>}
+        {more === 0 ? null : (
+          <Notice kind="warn">
+            {more} columns are left out: at most {MAX_TARGETS} are shown. Choose fewer models or providers.
+          </Notice>
+        )}
+        <div class="row actions">
+          <button type="button" class="main" onClick={() => explain(state, targets)}>
+            Explain
+          </button>
+        </div>
+      </div>
+      <div>
+        {explanations === null ? (
+          <p class="soft">“Explain” shows the exact upstream requests, with every change marked. Nothing is sent to a provider for it.</p>
+        ) : (
+          <ExplainView explanations={explanations} isStale={explanations.state !== state} />
+        )}
+      </div>
+    </div>
+  );
 }

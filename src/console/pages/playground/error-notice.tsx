@@ -1,0 +1,42 @@
+/** Shows an error of the router: its sentence, its field, the endpoints that it lists, and all of it on demand. */
+import type { ApiError } from '../../api.ts';
+import { Notice } from '../../parts/notice.tsx';
+import { JsonView } from '../../parts/json-view.tsx';
+import { isObject } from '../../../lib/json.ts';
+import { groupByReason, type LeftOut } from './explanation.ts';
+
+/** @param error of a request. */
+export function ErrorNotice({ error }: { error: ApiError }) {
+  const details = isObject(error.body) && isObject(error.body['error']) ? error.body['error'] : {};
+  const metadata = isObject(details['metadata']) ? details['metadata'] : {};
+  const candidates = Array.isArray(metadata['candidates']) ? (metadata['candidates'] as LeftOut[]) : []; // our own router's error
+  // The sentence of such an error repeats the list.
+  const sentence = candidates.length > 1 ? 'No endpoint can serve this request.' : error.message;
+  return (
+    <Notice kind="bad">
+      <p>
+        {error.status === 0 ? null : <span class="tag bad">{error.status}</span>} {sentence}
+      </p>
+      {typeof details['param'] === 'string' ? (
+        <p>
+          Field: <code>{details['param']}</code>
+        </p>
+      ) : null}
+      {candidates.length > 1 ? (
+        <ul>
+          {groupByReason(candidates).map(({ reason, names }) => (
+            <li key={reason}>
+              {names.join(', ')}: {reason}.
+            </li>
+          ))}
+        </ul>
+      ) : null}
+      {isObject(error.body) ? (
+        <details>
+          <summary>The whole error</summary>
+          <JsonView label="The whole error" document={error.body} />
+        </details>
+      ) : null}
+    </Notice>
+  );
+}

@@ -8,6 +8,9 @@ import { childPointer } from './pointer.ts';
 /** A place in a text, counted from 1. */
 export type Place = { readonly line: number; readonly column: number };
 
+/** A remark about a line of a text. */
+export type Finding = { readonly line: number; readonly text: string };
+
 /** A JSON text: its value and where the values are in it, or what is wrong and where. */
 export type JsonText =
   | { readonly isValid: true; readonly value: unknown; readonly placeOf: (pointer: string) => Place | null }

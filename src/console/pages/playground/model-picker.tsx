@@ -56,7 +56,6 @@ function PickerDialog({ index, chosen, onChange, onClose }: Props & { onClose: (
   return (
     <Dialog title="Models" onClose={onClose}>
       <div class="stack">
-        <Filters search={search} onChange={setSearch} />
         <SearchList found={found} search={search} chosen={chosen} onSearch={setSearch} onToggle={toggle} />
         <p class="soft">
           {found.length > MAX_LISTED
@@ -78,7 +77,7 @@ type ListProps = {
   onToggle: (model: string) => void;
 };
 
-/** A search field and a list of checkboxes. Arrow keys move between them. */
+/** A search field, filters, and a list of checkboxes. Arrow keys move between them. */
 function SearchList({ found, search, chosen, onSearch, onToggle }: ListProps) {
   const list = useRef<HTMLUListElement>(null);
   const typed = search.text.trim();
@@ -112,6 +111,10 @@ function SearchList({ found, search, chosen, onSearch, onToggle }: ListProps) {
           />
         )}
       </Field>
+      <details>
+        <summary>Filters and order</summary>
+        <Filters search={search} onChange={onSearch} />
+      </details>
       <ul class="options" ref={list}>
         {names.map((name, place) => (
           <li key={name}>
@@ -151,7 +154,7 @@ function Filters({ search, onChange }: { search: ModelSearch; onChange: (search:
     onChange({ ...search, capabilities: next });
   };
   return (
-    <>
+    <div class="stack">
       <div class="row">
         <Field label="At most, USD" hint="prompt + answer, per million tokens each">
           {(props) => (
@@ -200,6 +203,6 @@ function Filters({ search, onChange }: { search: ModelSearch; onChange: (search:
           </label>
         ))}
       </fieldset>
-    </>
+    </div>
   );
 }

@@ -1,16 +1,37 @@
 /** The unified parameters as controls: groups, search, and what is typed as a value. Pure. */
+import { isObject, type JsonObject } from '../../../lib/json.ts';
 import { describeMistake, readJsonText } from '../../parts/json-text.ts';
+import { pointerOfPath, valueAt } from '../../parts/pointer.ts';
+import { withField } from './state.ts';
 
-/** A parameter, as `GET /v1/parameters` describes it. */
+/** A parameter, as `GET /v1/parameters` describes it. A name with a dot is a field of an object: `reasoning.effort`. */
 export type ParameterInfo = {
   readonly name: string;
-  /** JSON type: number, integer, boolean, string, array, object; several are joined by a bar. */
-  readonly type: string;
+  /** The accepted values in words. */
+  readonly expected?: string;
+  /** JSON type; absent = several. */
+  readonly type?: string;
   readonly minimum?: number;
   readonly maximum?: number;
   readonly values?: readonly string[];
-  readonly description?: string;
+  /** The value without effect. */
+  readonly neutral?: unknown;
 };
+
+/** What one provider accepts of a parameter. */
+export type ParameterRule = {
+  readonly accepted: boolean;
+  readonly reason?: string | null;
+  readonly name?: string;
+  readonly type?: string;
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly enum?: readonly unknown[];
+  readonly emulated?: boolean;
+};
+
+/** The rules of one provider for one model. */
+export type ProviderRules = { readonly slug: string; readonly name: string; readonly rules: Readonly<Record<string, ParameterRule>> };
 
 /** Parameters of one purpose. */
 export type ParameterGroup = { readonly title: string; readonly parameters: readonly ParameterInfo[] };
@@ -33,7 +54,18 @@ const GROUPS: readonly (readonly [string, readonly string[]])[] = [
     ],
   ],
   ['Length and choices', ['max_tokens', 'max_completion_tokens', 'stop', 'n', 'best_of', 'ignore_eos', 'verbosity', 'prediction']],
-  ['Reasoning', ['reasoning', 'reasoning_effort', 'include_reasoning']],
+  [
+    'Reasoning',
+    [
+      'reasoning.effort',
+      'reasoning.max_tokens',
+      'reasoning.exclude',
+      'reasoning.enabled',
+      'reasoning',
+      'reasoning_effort',
+      'include_reasoning',
+    ],
+  ],
   ['Output', ['structured_outputs', 'logprobs', 'top_logprobs', 'modalities', 'audio', 'image_config']],
   [
     'Use of tools',
@@ -46,11 +78,11 @@ const GROUPS: readonly (readonly [string, readonly string[]])[] = [
 /** Parameters that have an editor of their own on the page. */
 const ELSEWHERE: ReadonlySet<string> = new Set(['tools', 'response_format', 'messages', 'model', 'models']);
 
-/** Groups of the parameters whose name or description has the text. Empty groups are left out. */
+/** Groups of the parameters whose name or range has the text. Empty groups are left out. */
 export function groupParameters(parameters: readonly ParameterInfo[], text: string): ParameterGroup[] {
   const wanted = text.trim().toLowerCase();
   const shown = parameters.filter(
-    ({ name, description = '' }) => !ELSEWHERE.has(name) && (wanted === '' || `${name} ${description}`.toLowerCase().includes(wanted)),
+    ({ name, expected = '' }) => !ELSEWHERE.has(name) && (wanted === '' || `${name} ${expected}`.toLowerCase().includes(wanted)),
   );
   const grouped = new Set(GROUPS.flatMap(([, names]) => names));
   const groups = GROUPS.map(([title, names]) => ({
@@ -72,15 +104,52 @@ export function controlOf({ type, values }: ParameterInfo): Control {
   return type === 'string' ? 'text' : 'json';
 }
 
-/** The accepted values in words: `0 to 2`, `integer, 1 or more`. */
-export function describeRange({ type, minimum, maximum, values }: ParameterInfo): string {
-  if (values !== undefined && values.length > 0 && type === 'string') return `one of ${values.length} values`;
-  const kind = type.replaceAll('|', ' or ');
-  const least = minimum === undefined || minimum <= Number.MIN_SAFE_INTEGER ? null : minimum;
-  const most = maximum === undefined || maximum >= Number.MAX_SAFE_INTEGER ? null : maximum;
-  if (least !== null && most !== null) return `${kind}, ${least} to ${most}`;
-  if (least !== null) return `${kind}, ${least} or more`;
-  return most === null ? kind : `${kind}, at most ${most}`;
+/** The accepted values in words. */
+export function describeRange({ type = 'any type', minimum, maximum, values, expected }: ParameterInfo): string {
+  if (expected !== undefined) return expected;
+  if (values !== undefined) return `one of ${values.join(', ')}`;
+  if (minimum !== undefined && maximum !== undefined) return `${type}, ${minimum} to ${maximum}`;
+  if (minimum !== undefined) return `${type}, ${minimum} or more`;
+  return maximum === undefined ? type : `${type}, at most ${maximum}`;
+}
+
+/** The value of a parameter in a request; undefined = it is not set. */
+export const parameterValue = (request: JsonObject, name: string): unknown => valueAt(request, pointerOfPath(name));
+
+/** A request with a parameter set; undefined removes it, and the object that it leaves empty. */
+export function withParameter(request: JsonObject, name: string, value: unknown): JsonObject {
+  const [outer = name, inner] = name.split('.');
+  if (inner === undefined) return withField(request, outer, value);
+  const before = request[outer];
+  const object = withField(isObject(before) ? before : {}, inner, value);
+  return withField(request, outer, Object.keys(object).length === 0 ? undefined : object);
+}
+
+/** What providers accept of a parameter, in words: `accepted, number, 0 to 1: Anthropic, Groq`. Many providers are counted. */
+export function describeAcceptance(name: string, providers: readonly ProviderRules[]): string[] {
+  const known = providers.flatMap((provider) => {
+    const rule = provider.rules[name];
+    return rule === undefined ? [] : [{ provider: provider.name, rule }];
+  });
+  if (known.length > MAX_DESCRIBED) {
+    const accepting = known.filter(({ rule }) => rule.accepted || rule.emulated === true);
+    return [`${accepting.length} of ${known.length} providers of this model accept it, or the router does it for them.`];
+  }
+  const groups = Map.groupBy(known, ({ rule }) => describeRule(rule));
+  return [...groups].map(([text, members]) => `${text}: ${members.map(({ provider }) => provider).join(', ')}`);
+}
+
+/** So many providers are described each by itself. */
+const MAX_DESCRIBED = 4;
+
+function describeRule({ accepted, emulated, name, enum: values, ...range }: ParameterRule): string {
+  if (!accepted) return emulated === true ? 'done by the router' : 'not accepted';
+  const bounds = [
+    ...(name === undefined ? [] : [`sent as ${name}`]),
+    ...(range.minimum === undefined && range.maximum === undefined ? [] : [describeRange({ name: '', ...range })]),
+    ...(values === undefined ? [] : [values.join(', ')]),
+  ];
+  return ['accepted', ...bounds].join(', ');
 }
 
 /** What was typed: a value, nothing (the parameter is not sent), or why it is no value. Ranges are the router's to judge: values outside are sent. */

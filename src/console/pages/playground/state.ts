@@ -31,6 +31,12 @@ export function withModels(state: PlaygroundState, models: readonly string[]): P
   return { ...state, request, moreModels };
 }
 
+/** A state with another request. Where it names no model, the first of the others is its model; where it names one of them, that is there once. */
+export function withRequest(state: PlaygroundState, request: JsonObject): PlaygroundState {
+  const next = { ...state, request, moreModels: state.moreModels.filter((model) => model !== request['model']) };
+  return Object.hasOwn(request, 'model') ? next : withModels(next, state.moreModels);
+}
+
 /** A request with one field changed: undefined removes it. A new field comes last. */
 export function withField(request: JsonObject, name: string, value: unknown): JsonObject {
   if (value !== undefined) return { ...request, [name]: value };

@@ -1,0 +1,69 @@
+/** Edits a JSON value as text. Mistakes are named with line and column; until they are mended the value before stays. */
+import { useMemo, useState } from 'preact/hooks';
+import { canonicalJson } from '../../lib/canonical-json.ts';
+import { Field } from './field.tsx';
+import { describeMistake, readJsonText, type Finding } from './json-text.ts';
+
+type Props = {
+  label: string;
+  hint?: string;
+  /** Undefined = an empty text. */
+  value: unknown;
+  onChange: (value: unknown) => void;
+  /** Says why a value cannot be taken; null = it can. */
+  refuse?: (value: unknown) => string | null;
+  /** Remarks about a text. They forbid nothing. */
+  check?: (text: string) => readonly Finding[];
+  rows?: number;
+};
+
+const write = (value: unknown) => (value === undefined ? '' : JSON.stringify(value, null, 2));
+
+/** A text area for a JSON value. It follows changes of the value that are made elsewhere. */
+export function JsonField({ label, hint, value, onChange, refuse = () => null, check, rows = 6 }: Props) {
+  const identity = useMemo(() => (value === undefined ? null : canonicalJson(value)), [value]);
+  const [typed, setTyped] = useState({ text: write(value), identity });
+  const text = typed.identity === identity ? typed.text : write(value);
+  const read = text.trim() === '' ? null : readJsonText(text);
+  const objection = read === null ? null : read.isValid ? refuse(read.value) : describeMistake(read);
+  const onInput = (next: string) => {
+    const change = next.trim() === '' ? { value: undefined } : usableValue(next, refuse);
+    setTyped({ text: next, identity: change === null ? identity : change.value === undefined ? null : canonicalJson(change.value) });
+    if (change !== null) onChange(change.value);
+  };
+  const findings = read?.isValid === true && objection === null ? (check?.(text) ?? []) : [];
+  return (
+    <>
+      <Field
+        label={label}
+        {...(hint === undefined ? {} : { hint })}
+        error={objection === null ? null : `${objection} Until this is mended, the value before is sent.`}
+      >
+        {(props) => (
+          <textarea
+            {...props}
+            class="mono"
+            rows={Math.min(30, Math.max(rows, text.split('\n').length))}
+            spellcheck={false}
+            value={text}
+            onInput={(event) => onInput(event.currentTarget.value)}
+          />
+        )}
+      </Field>
+      {findings.length === 0 ? null : (
+        <ul class="changes" aria-label={`Remarks about ${label}`}>
+          {findings.map((finding, index) => (
+            <li key={index} class="warn">
+              Line {finding.line}: {finding.text}
+            </li>
+          ))}
+        </ul>
+      )}
+    </>
+  );
+}
+
+function usableValue(text: string, refuse: (value: unknown) => string | null): { value: unknown } | null {
+  const read = readJsonText(text);
+  return read.isValid && refuse(read.value) === null ? { value: read.value } : null;
+}

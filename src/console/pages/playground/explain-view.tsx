@@ -16,6 +16,7 @@ import {
   type LeftOut,
   type PlannedCall,
 } from './explanation.ts';
+import { titleOf } from './state.ts';
 import type { Explanations, Explained } from './use-explain.ts';
 
 /** @param isStale the request was changed since. */
@@ -37,9 +38,6 @@ export function ExplainView({ explanations, isStale }: { explanations: Explanati
     </section>
   );
 }
-
-const titleOf = ({ model, provider }: { model: string; provider: string | null }) =>
-  model === '' ? 'No model' : provider === null ? model : `${model} at ${provider}`;
 
 function ExplainColumn({ column: { target, explanation, error } }: { column: Explained }) {
   const title = titleOf(target);

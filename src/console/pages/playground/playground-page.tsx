@@ -1,5 +1,5 @@
 /** The page "Playground": a request is put together, explained, and run. */
-import { useEffect } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { Load, Notice } from '../../parts/notice.tsx';
 import { useLoad } from '../../use-load.ts';
 import type { RouteState } from '../../use-route.ts';
@@ -8,9 +8,11 @@ import { ExplainView } from './explain-view.tsx';
 import { exampleChoice, offers, type ModelIndex } from './model-list.ts';
 import { loadModels, loadProviders, type ProviderInfo } from './playground-api.ts';
 import { RequestForm } from './request-form.tsx';
+import { RunView } from './run-view.tsx';
 import { MAX_TARGETS, targetsOf, withModels } from './state.ts';
 import { useExplain } from './use-explain.ts';
 import { usePlayground } from './use-playground.ts';
+import { useRuns } from './use-run.ts';
 
 /** @param route its state is in the address. */
 export function PlaygroundPage({ route }: { route: RouteState }) {
@@ -38,6 +40,14 @@ function Playground({ route, index, providers }: Lists & { route: RouteState }) 
   const playground = usePlayground(route);
   const { state, isExample, setState } = playground;
   const { explanations, explain } = useExplain();
+  const { runs, isRunning, run, stopAll } = useRuns();
+  const [view, setView] = useState<View>('explanation');
+  const results = useRef<HTMLDivElement>(null);
+  const show = (next: View) => {
+    setView(next);
+    // On a narrow screen the results are below the form.
+    if ((results.current?.getBoundingClientRect().top ?? 0) > innerHeight / 2) results.current?.scrollIntoView();
+  };
   useEffect(() => {
     if (!isExample) return;
     const choice = exampleChoice(index, (slug) => providers.get(slug)?.ready === true);
@@ -56,18 +66,64 @@ function Playground({ route, index, providers }: Lists & { route: RouteState }) 
           </Notice>
         )}
         <div class="row actions">
-          <button type="button" class="main" onClick={() => explain(state, targets)}>
+          <button
+            type="button"
+            class="main"
+            onClick={() => {
+              show('explanation');
+              explain(state, targets);
+            }}
+          >
             Explain
           </button>
+          <button
+            type="button"
+            onClick={() => {
+              show('answers');
+              run(state, targets);
+            }}
+          >
+            Run
+          </button>
+          {isRunning ? (
+            <button type="button" onClick={stopAll}>
+              Stop all
+            </button>
+          ) : null}
         </div>
       </div>
-      <div>
-        {explanations === null ? (
-          <p class="soft">“Explain” shows the exact upstream requests, with every change marked. Nothing is sent to a provider for it.</p>
-        ) : (
+      <div ref={results}>
+        {explanations === null || runs === null ? null : <ViewSwitch view={view} onChange={setView} />}
+        {view === 'answers' && runs !== null ? <RunView runs={runs} /> : null}
+        {view === 'explanation' && explanations !== null ? (
           <ExplainView explanations={explanations} isStale={explanations.state !== state} />
-        )}
+        ) : null}
+        {explanations === null && runs === null ? (
+          <p class="soft">
+            “Explain” shows the exact upstream requests, with every change marked; nothing is sent to a provider. “Run” sends them.
+          </p>
+        ) : null}
       </div>
+    </div>
+  );
+}
+
+type View = 'explanation' | 'answers';
+
+const VIEWS: readonly (readonly [View, string])[] = [
+  ['explanation', 'What is sent'],
+  ['answers', 'Answers'],
+];
+
+/** Chooses what is shown, where there is both. */
+function ViewSwitch({ view, onChange }: { view: View; onChange: (view: View) => void }) {
+  return (
+    <div class="row">
+      {VIEWS.map(([name, title]) => (
+        <button key={name} type="button" aria-pressed={name === view} onClick={() => onChange(name)}>
+          {title}
+        </button>
+      ))}
     </div>
   );
 }

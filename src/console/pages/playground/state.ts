@@ -14,6 +14,10 @@ export type PlaygroundState = {
 /** One column: the request for one model, at one provider or where the router decides. */
 export type Target = { readonly key: string; readonly model: string; readonly provider: string | null; readonly body: JsonObject };
 
+/** The name of a column. */
+export const titleOf = ({ model, provider }: Pick<Target, 'model' | 'provider'>): string =>
+  model === '' ? 'No model' : provider === null ? model : `${model} at ${provider}`;
+
 /** Most columns at once. */
 export const MAX_TARGETS = 12;
 

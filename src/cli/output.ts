@@ -52,6 +52,11 @@ export class Output {
     for (const line of text.split('\n')) this.line(line);
   }
 
+  /** Prints a line of cells for another program, with tabs between them; nothing with `--json`. */
+  tabbed(cells: readonly string[]): void {
+    if (!this.isJson) this.#streams.stdout.write(`${cells.map((cell) => toPrintable(cell, MAX_CHARACTERS)).join('\t')}\n`);
+  }
+
   /** Prints rows in columns to stdout; nothing with `--json`. On a narrow terminal each row is a block of lines: no cell is cut. */
   table<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): void {
     if (this.isJson) return;

@@ -10,10 +10,7 @@ const AFTER_HELP = `
 Exit codes: 0 done, 1 something is wrong, 2 wrong command line, 3 router or provider not reachable, 4 key missing or refused,
 130 ended by Ctrl-C. Everything else is in docs/command-line.md.`;
 
-/** Options of every command. */
-export type GlobalOptions = { json?: boolean };
-
-/** @param print where help and errors of the command line go. @param commands absent = all. */
+/** Creates the program. Help and errors of the command line go to the given streams. @param commands absent = all. */
 export function createProgram(
   cli: Cli,
   { stdout, stderr, version }: { stdout: Stream; stderr: Stream; version: string },

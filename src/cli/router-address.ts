@@ -9,7 +9,7 @@ import { yellow } from './styled.ts';
 import { readEnvironment, readVariable } from './variables.ts';
 
 /** Where `npm run dev` listens. */
-export const DEFAULT_URL = 'http://localhost:8787';
+const DEFAULT_URL = 'http://localhost:8787';
 
 /** The key that `npm run dev` makes where none is set. */
 const DEV_ADMIN_KEY = '.wrangler/dev-admin-key';
@@ -68,9 +68,16 @@ function readUrl(given: string | undefined, { environment }: Cli): string {
   const fromEnvironment = environment['TRIBUTARY_URL']?.trim() ?? '';
   const [name, text] =
     given !== undefined ? ['--url', given] : fromEnvironment !== '' ? ['TRIBUTARY_URL', fromEnvironment] : ['', DEFAULT_URL];
+  const expected = 'an address such as http://localhost:8787 or https://router.example.com';
   const url = URL.parse(text);
-  const isUsable = url !== null && /^https?:$/.test(url.protocol) && url.username === '' && url.password === '' && url.search === '';
-  if (!isUsable) throw refuseValue(name, text, 'an address such as http://localhost:8787 or https://router.example.com');
+  if (url === null || !/^https?:$/.test(url.protocol)) throw refuseValue(name, text, expected);
+  // The text is not repeated: it may have a secret.
+  if (url.username !== '' || url.password !== '' || url.search !== '')
+    throw new CliError(
+      'usage',
+      `${name} has a user name, a password or a query; expected ${expected}.`,
+      'Keys are set in the environment.',
+    );
   return `${url.origin}${url.pathname}`.replace(/\/+$/, '').replace(/\/v1$/, '');
 }
 

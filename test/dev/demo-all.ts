@@ -41,22 +41,26 @@ type ExplainBody = {
   error?: { message: string };
 };
 
-/** Explains the request at every provider and prints one line for each. Returns whether all of them could be explained. */
-export async function explainEverywhere(router: ServingOperation): Promise<boolean> {
-  console.log('\nOne request, explained for every provider (POST /v1/explain; nothing is sent):\n');
-  console.log(`  ${Object.keys(REQUEST).join(', ')}\n`);
-  let explained = true;
-  const rows: Record<string, string>[] = [];
+/** What one provider would be sent. */
+type Row = { provider: string; model: string; dialect: string; clamped: string; dropped: string; other: string };
+
+/** Explains the request at every provider. The dialect `error` shows a request that could not be explained. */
+export async function explainEverywhere(router: ServingOperation): Promise<Row[]> {
+  const rows: Row[] = [];
   for (const provider of PROVIDERS) {
     const { slug, models } = provider;
     const model = models.find(({ id }) => operationFor(provider, 'chat', id) !== null)?.id ?? 'any-model';
-    const answer = await explainAt(router, `@${slug}/${model}`);
-    explained = explained && answer.error === undefined;
-    rows.push({ provider: slug, model, ...describe(answer) });
+    rows.push({ provider: slug, model, ...describe(await explainAt(router, `@${slug}/${model}`)) });
   }
+  return rows;
+}
+
+/** Prints one line for each provider. */
+export function printEverywhere(rows: readonly Row[]): void {
+  console.log('\nOne request, explained for every provider (POST /v1/explain; nothing is sent):\n');
+  console.log(`  ${Object.keys(REQUEST).join(', ')}\n`);
   printTable(rows);
   console.log(`  ${rows.length} providers.`);
-  return explained;
 }
 
 async function explainAt(router: ServingOperation, model: string): Promise<ExplainBody> {
@@ -65,7 +69,7 @@ async function explainAt(router: ServingOperation, model: string): Promise<Expla
   return (await response.json()) as ExplainBody; // our own router's JSON
 }
 
-function describe({ plan, adjustments = [], error }: ExplainBody): Record<string, string> {
+function describe({ plan, adjustments = [], error }: ExplainBody): Omit<Row, 'provider' | 'model'> {
   if (error !== undefined) return { dialect: 'error', clamped: error.message, dropped: '', other: '' };
   const named = (...actions: string[]) => adjustments.filter(({ action }) => actions.includes(action));
   return {

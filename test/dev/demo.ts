@@ -1,14 +1,20 @@
 /**
  * `npm run demo`: one request that fits no provider as it is, streamed through each of the five systems the project started from. The router and the
  * simulator run on free ports; the text is printed as it comes, then what was changed and what it cost. Needs no key and no network.
- * With `--all`: one request, explained for every provider.
+ * With `--all`: one request, explained for every provider. With `--json`: the same as one JSON document.
  */
-import { parseArgs } from 'node:util';
-import { explainEverywhere } from './demo-all.ts';
+import { parseArgs, styleText } from 'node:util';
+import { explainEverywhere, printEverywhere } from './demo-all.ts';
 import { serveRouter, serveSimulator, type ServingOperation } from './serve.ts';
 import { printTable } from './table.ts';
 
-const { values: options } = parseArgs({ options: { fast: { type: 'boolean', default: false }, all: { type: 'boolean', default: false } } });
+const { values: options } = parseArgs({
+  options: {
+    fast: { type: 'boolean', default: false },
+    all: { type: 'boolean', default: false },
+    json: { type: 'boolean', default: false },
+  },
+});
 
 /** Out of range for every provider, in one parameter or another. */
 const SAMPLING = {
@@ -57,33 +63,50 @@ async function* chunksOf(response: Response): AsyncGenerator<Chunk> {
   }
 }
 
-/** Streams one request and prints it. Returns whether it succeeded. */
-async function show(router: ServingOperation, demo: Demo): Promise<boolean> {
-  console.log(`\n\u001b[1m${demo.title}\u001b[0m  (POST ${demo.path}, ${demo.model})\n`);
-  const response = await fetch(router.url + demo.path, {
+/** What one system answered. `error`: why there is no whole answer; null = there is one. */
+type Shown = { title: string; path: string; model: string; text: string; last: Chunk | null; error: string | null };
+
+/** Streams one request and prints it as it comes. */
+async function show(router: ServingOperation, { title, path, model, body }: Demo): Promise<Shown> {
+  print(`\n${styleText('bold', title)}  (POST ${path}, ${model})\n\n`);
+  const response = await fetch(router.url + path, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ model: demo.model, stream: true, max_tokens: 24, ...demo.body }),
+    body: JSON.stringify({ model, stream: true, max_tokens: 24, ...body }),
   });
+  const shown: Shown = { title, path, model, text: '', last: null, error: null };
   if (!response.ok) {
-    console.log(`HTTP ${response.status}: ${await response.text()}`);
-    return false;
+    const error = `HTTP ${response.status}: ${await response.text()}`;
+    print(`${error}\n`);
+    return { ...shown, error };
   }
-  let last: Chunk | null = null;
-  process.stdout.write('  ');
+  print('  ');
   for await (const chunk of chunksOf(response)) {
-    process.stdout.write(
-      chunk.choices
-        .map((choice) => choice.text ?? choice.delta?.content ?? '')
-        .join('')
-        .replaceAll('\n', '\n  '),
-    );
-    last = chunk;
+    const text = chunk.choices.map((choice) => choice.text ?? choice.delta?.content ?? '').join('');
+    print(text.replaceAll('\n', '\n  '));
+    shown.text += text;
+    shown.last = chunk;
   }
-  console.log('\n');
-  printReport(last);
-  return last?.usage !== undefined && last.error === undefined;
+  print('\n\n');
+  if (!options.json) printReport(shown.last);
+  const { error, usage } = shown.last ?? {};
+  return { ...shown, error: error?.message ?? (usage === undefined ? 'the stream broke: no usage came' : null) };
 }
+
+/** Prints text for people. */
+function print(text: string): void {
+  if (!options.json) process.stdout.write(text);
+}
+
+const toJson = ({ title, path, model, text, last, error }: Shown) => ({
+  title,
+  path,
+  model,
+  text,
+  adjustments: last?.adjustments ?? [],
+  usage: last?.usage ?? null,
+  error,
+});
 
 function printReport(chunk: Chunk | null): void {
   const rows = (chunk?.adjustments ?? []).map(({ param, action, from, to }) => ({
@@ -107,13 +130,23 @@ function printReport(chunk: Chunk | null): void {
 
 const brief = (value: unknown) => (value === undefined ? '' : typeof value === 'string' ? JSON.stringify(value) : String(value));
 
+// The reader has closed the pipe (`| head`).
+process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
+
 const simulator = await serveSimulator(options.fast ? 0 : 25);
 const router = await serveRouter({ SIMULATOR_URL: simulator.url, ALLOW_ANONYMOUS: 'true' });
-let succeeded = true;
 try {
-  if (options.all) succeeded = await explainEverywhere(router);
-  else for (const demo of DEMOS) succeeded = (await show(router, demo)) && succeeded;
+  if (options.all) {
+    const rows = await explainEverywhere(router);
+    if (options.json) console.log(JSON.stringify({ data: rows }, null, 2));
+    else printEverywhere(rows);
+    process.exitCode = rows.every(({ dialect }) => dialect !== 'error') ? 0 : 1;
+  } else {
+    const shown: Shown[] = [];
+    for (const demo of DEMOS) shown.push(await show(router, demo));
+    if (options.json) console.log(JSON.stringify({ data: shown.map(toJson) }, null, 2));
+    process.exitCode = shown.every(({ error }) => error === null) ? 0 : 1;
+  }
 } finally {
   await Promise.all([router.stop(), simulator.stop()]);
 }
-process.exitCode = succeeded ? 0 : 1;

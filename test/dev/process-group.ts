@@ -26,6 +26,7 @@ export function runGroup({ script, given, patienceMs }: GroupScript): void {
   }
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, end);
   if (process.env['npm_lifecycle_event'] !== undefined) endAfterNpm(end);
+  if (process.connected) process.on('disconnect', end); // the command line has started this process, and was killed
   group.on('exit', (code) => {
     kill(group.pid); // what it may have left behind
     process.exit(isEnding ? 0 : (code ?? 1));

@@ -1,7 +1,8 @@
 /** `tributary demo`: one request that fits no provider, through five systems (`test/dev/demo.ts`). Needs no key and no network. */
 import { buildCatalog } from '../build-catalog.ts';
 import type { RegisterCommand } from '../cli.ts';
-import { runScriptCommand, toWords, type GivenOptions } from './script-command.ts';
+import { runScript } from '../run-script.ts';
+import { toWords, type GivenOptions } from './script-command.ts';
 
 export const registerDemo: RegisterCommand = (program, cli) => {
   program
@@ -12,6 +13,7 @@ export const registerDemo: RegisterCommand = (program, cli) => {
     .option('--all', 'explain one request for every provider')
     .action(async (options: GivenOptions) => {
       await buildCatalog(cli);
-      await runScriptCommand({ path: 'test/dev/demo.ts', given: toWords(options) }, cli);
+      const isJson = cli.output.isJson ? ['--json'] : [];
+      cli.endWith(await runScript({ path: 'test/dev/demo.ts', given: [...toWords(options), ...isJson] }, cli));
     });
 };

@@ -1,6 +1,7 @@
 /** All commands, in the order of the help. A new command is a file beside this one and a line here. */
 import type { RegisterCommand } from '../cli.ts';
 import { registerCatalog } from './catalog.ts';
+import { registerCompletion } from './completion.ts';
 import { registerDemo } from './demo.ts';
 import { registerDev } from './dev.ts';
 import { registerDoctor } from './doctor.ts';
@@ -20,4 +21,5 @@ export const COMMANDS: readonly RegisterCommand[] = [
   registerProvider,
   registerCatalog,
   registerDoctor,
+  registerCompletion,
 ];

@@ -11,7 +11,7 @@ export type ShownAdjustment = {
 };
 
 /** Where a parameter is in an upstream body. `path`: JSON Pointer; null = it is not sent. */
-export type ShownField = { readonly param: string; readonly action: string; readonly path: string | null };
+type ShownField = { readonly param: string; readonly action: string; readonly path: string | null };
 
 /** One upstream request. */
 export type ShownRequest = {

@@ -90,7 +90,7 @@ function printAdjustments(title: string, adjustments: readonly ShownAdjustment[]
 }
 
 /** `clamped from 0 to 0.01: this provider accepts numbers above 0`. */
-export function describeChange({ action, from, to, reason }: ShownAdjustment): string {
+function describeChange({ action, from, to, reason }: ShownAdjustment): string {
   const values = `${from === undefined ? '' : ` from ${scalarText(from)}`}${to === undefined ? '' : ` to ${scalarText(to)}`}`;
   return `${action}${action === 'dropped' ? values.replace(' from ', ' ') : values}: ${reason}`;
 }

@@ -15,7 +15,7 @@ const provider = (slug: string, rules: Record<string, ParameterRule>, more: Part
   rules,
   ...more,
 });
-const ALL = { search: '', parameter: '', state: '', withModels: true, withOwnFields: true } as const;
+const ALL = { search: '', parameter: '', state: '', withOwnFields: true } as const;
 
 describe('cellText', () => {
   it.each([
@@ -73,7 +73,6 @@ describe('selectMatrix', () => {
       selectMatrix(data, { ...ALL, ...filter }).rows.map(({ provider: { slug, models = '' } }) => `${slug}${models}`);
     expect(slugs({ search: 'ACME' })).toEqual(['acme']);
     expect(slugs({ search: 'o1' })).toEqual(['zetao1*']);
-    expect(slugs({ withModels: false })).toEqual(['acme', 'zeta']);
     expect(slugs({ parameter: 'temperature', state: 'no' })).toEqual(['zetao1*']);
     expect(slugs({ parameter: 'temperature', state: 'limited' })).toEqual(['acme']);
   });

@@ -3,6 +3,7 @@ import type { UnifiedParameter } from '../../../http/unified-parameters.ts';
 import { readFileText } from '../../api.ts';
 import { Dialog } from '../../parts/dialog.tsx';
 import { Load } from '../../parts/notice.tsx';
+import { routeHref } from '../../route.ts';
 import { useLoad } from '../../use-load.ts';
 import { cellText, rowTitle, ruleFor, type MatrixRow } from './matrix.ts';
 import { RuleFacts } from './rule-facts.tsx';
@@ -30,6 +31,11 @@ export function CellDialog({
         {unified?.expected === undefined ? null : <span class="soft"> · a request may have: {unified.expected}</span>}
       </p>
       <RuleFacts rule={rule} />
+      {row.provider.varies?.includes(parameter) === true ? (
+        <p>
+          Some models have another rule: <a href={routeHref('providers', { provider: slug })}>all rules of {row.provider.name}</a>.
+        </p>
+      ) : null}
       <h3>In the provider’s file</h3>
       <Load of={source}>{(text) => <Excerpts text={text} parameter={parameter} />}</Load>
       <p>

@@ -6,7 +6,7 @@ import { Table } from '../../parts/table.tsx';
 import type { RouteState } from '../../use-route.ts';
 import { cellText, compareProviders, rowKey, rowTitle, selectMatrix, type Difference } from './matrix.ts';
 
-const ALL = { search: '', parameter: '', state: '', withModels: true, withOwnFields: true } as const;
+const ALL = { search: '', parameter: '', state: '', withOwnFields: true } as const;
 
 /** @param route `left`, `right`: keys of rows; `all=1`: with what is equal. */
 export function DifferenceView({ data, route: { query, setQuery } }: { data: ParametersData; route: RouteState }) {

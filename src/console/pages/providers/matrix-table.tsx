@@ -2,7 +2,7 @@
 import { useRef } from 'preact/hooks';
 import type { UnifiedParameter } from '../../../http/unified-parameters.ts';
 import { routeHref } from '../../route.ts';
-import { cellState, cellText, rowTitle, ruleFor, unifiedOf, type Matrix, type MatrixRow } from './matrix.ts';
+import { cellState, markedCellText, rowTitle, ruleFor, unifiedOf, type Matrix, type MatrixRow } from './matrix.ts';
 import { useGridKeys } from './use-grid-keys.ts';
 
 /** @param onOpen a cell was chosen. */
@@ -21,7 +21,8 @@ export function MatrixTable({
     <section class="scroll matrix" aria-label="Providers by parameters" tabIndex={0}>
       <table ref={grid} role="grid" aria-rowcount={rows.length + 1} aria-colcount={columns.length + 1} onKeyDown={keys.onKeyDown}>
         <caption>
-          {rows.length} rows, {columns.length} parameters. Arrow keys move between cells; Enter opens the reason.
+          {rows.length} rows, {columns.length} parameters. Arrow keys move between cells; Enter opens the reason. An asterisk: some models
+          of the provider have another rule.
         </caption>
         <thead>
           <tr>
@@ -46,7 +47,7 @@ export function MatrixTable({
                 return (
                   <td key={name} class={cellState(rule, unifiedOf(unified, name))}>
                     <button type="button" class="cell" {...keys.cell(at, across)} onClick={() => onOpen(row, name)}>
-                      {cellText(rule)}
+                      {markedCellText(row.provider, name)}
                     </button>
                   </td>
                 );

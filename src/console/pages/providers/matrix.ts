@@ -21,8 +21,6 @@ export type MatrixFilter = {
   readonly parameter: string;
   /** Only providers that accept (`yes`), do not accept (`no`) or limit (`limited`) one of the shown parameters. */
   readonly state: CellState | '';
-  /** With rows for patterns of models. */
-  readonly withModels: boolean;
   /** With columns for fields that only providers have. */
   readonly withOwnFields: boolean;
 };
@@ -44,7 +42,6 @@ export function selectMatrix({ unified, providers }: ParametersData, filter: Mat
     ...(filter.withOwnFields ? own : []),
   ].filter(isWanted);
   const rows = providers
-    .filter((provider) => filter.withModels || provider.models === undefined)
     .filter((provider) => search === '' || textOf(provider).includes(search))
     .filter(
       ({ rules }) =>
@@ -74,6 +71,10 @@ const firstOf = ([first = '', ...others]: readonly string[]) =>
   others.length === 0 ? first : `${first} and ${others.length} other patterns`;
 
 const textOf = ({ slug, name, dialect, models = '' }: ProviderParameters) => `${slug} ${name} ${dialect} ${models}`.toLowerCase();
+
+/** What a cell shows: what it says, with an asterisk where the rules of some models differ. */
+export const markedCellText = ({ rules, varies = [] }: ProviderParameters, name: string): string =>
+  cellText(ruleFor(rules, name)) + (varies.includes(name) ? ' *' : '');
 
 /** What a cell says, as one of three states. @param unified what a request may have; null = a field of the provider's own. */
 export function cellState(rule: ParameterRule | undefined, unified: UnifiedParameter | null): CellState {

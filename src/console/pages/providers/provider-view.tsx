@@ -5,6 +5,7 @@ import { Load, Notice } from '../../parts/notice.tsx';
 import { Table, type Column } from '../../parts/table.tsx';
 import { routeHref } from '../../route.ts';
 import { useLoad } from '../../use-load.ts';
+import { ProviderParametersView } from './provider-parameters.tsx';
 import {
   ageInDays,
   pricePerMillion,
@@ -67,11 +68,6 @@ function Detail({ provider, reload }: { provider: ProviderDetail; reload: () => 
         <dd>
           <a href={source}>providers/{slug}.jsonc</a>
         </dd>
-        <dt>Parameters</dt>
-        <dd>
-          <a href={routeHref('providers', { search: slug, models: '1' })}>what it accepts</a>,{' '}
-          <a href={routeHref('providers', { compare: '1', left: `${slug} ${operations[0] ?? 'chat'}  ` })}>compared with another</a>
-        </dd>
       </dl>
       <h2>Health now</h2>
       <p class="row">
@@ -81,6 +77,10 @@ function Detail({ provider, reload }: { provider: ProviderDetail; reload: () => 
         </button>
       </p>
       <HealthTable health={health} />
+      <h2>Parameters</h2>
+      {operations.map((operation) => (
+        <ProviderParametersView key={operation} slug={slug} operation={operation} />
+      ))}
       <h2>Models</h2>
       <ModelTable models={models} slug={slug} />
     </div>

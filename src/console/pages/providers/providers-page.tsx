@@ -68,7 +68,6 @@ function MatrixView({ data, route: { query, setQuery } }: { data: ParametersData
     search: query.get('search') ?? '',
     parameter: query.get('parameter') ?? '',
     state: isState(state) ? state : ('' as const),
-    withModels: query.get('models') === '1',
     withOwnFields: query.get('fields') === '1',
   };
   const matrix = selectMatrix(data, filter);
@@ -78,11 +77,6 @@ function MatrixView({ data, route: { query, setQuery } }: { data: ParametersData
         <input {...props} type="search" value={filter[name]} onInput={(event) => setQuery({ [name]: event.currentTarget.value }, true)} />
       )}
     </Field>
-  );
-  const check = (name: 'models' | 'fields', isChecked: boolean, label: string) => (
-    <label>
-      <input type="checkbox" checked={isChecked} onChange={() => setQuery({ [name]: isChecked ? null : '1' })} /> {label}
-    </label>
   );
   return (
     <div class="stack">
@@ -99,8 +93,10 @@ function MatrixView({ data, route: { query, setQuery } }: { data: ParametersData
             </select>
           )}
         </Field>
-        {check('models', filter.withModels, 'Models with rules of their own')}
-        {check('fields', filter.withOwnFields, 'Fields that only providers have')}
+        <label>
+          <input type="checkbox" checked={filter.withOwnFields} onChange={() => setQuery({ fields: filter.withOwnFields ? null : '1' })} />{' '}
+          Fields that only providers have
+        </label>
       </div>
       {matrix.rows.length === 0 || matrix.columns.length === 0 ? (
         <p>

@@ -3,9 +3,17 @@ import type { Command } from 'commander';
 import type { Cli, RegisterCommand } from '../cli.ts';
 import { registerProviderAdd } from './provider/add.ts';
 import { registerProviderCheck } from './provider/check.ts';
+import { registerProviderDiff } from './provider/diff.ts';
 import { registerProviderProbe } from './provider/probe.ts';
+import { registerProviderShow } from './provider/show.ts';
 
-const COMMANDS: readonly ((group: Command, cli: Cli) => void)[] = [registerProviderAdd, registerProviderCheck, registerProviderProbe];
+const COMMANDS: readonly ((group: Command, cli: Cli) => void)[] = [
+  registerProviderAdd,
+  registerProviderCheck,
+  registerProviderShow,
+  registerProviderDiff,
+  registerProviderProbe,
+];
 
 export const registerProvider: RegisterCommand = (program, cli) => {
   const group = program

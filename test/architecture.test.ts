@@ -179,8 +179,9 @@ describe('invariants', () => {
 
   it('no provider is known by name', () => {
     expect(slugs.length).toBeGreaterThan(10);
-    // A wire.ts lists names of fields, and one of Cohere's is `meta`.
-    expect(found(new RegExp(`(['"\`])(?:${slugs.join('|')})\\1`), (path) => !path.endsWith('/wire.ts'))).toEqual([]);
+    // A wire.ts lists names of fields, and one of Cohere's is `meta`. Code that is shown to be copied imports the package `openai`.
+    const isElsewhere = (path: string) => !path.endsWith('/wire.ts') && path !== 'console/pages/playground/snippets.ts';
+    expect(found(new RegExp(`(['"\`])(?:${slugs.join('|')})\\1`), isElsewhere)).toEqual([]);
   });
 
   it('in the Worker and the console, only upstream/ and the platform call fetch', () => {

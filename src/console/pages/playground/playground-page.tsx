@@ -4,6 +4,7 @@ import { Load, Notice } from '../../parts/notice.tsx';
 import { useLoad } from '../../use-load.ts';
 import type { RouteState } from '../../use-route.ts';
 import { useSession } from '../../use-session.ts';
+import { CopyAs } from './copy-as.tsx';
 import { ExplainView } from './explain-view.tsx';
 import { exampleChoice, offers, type ModelIndex } from './model-list.ts';
 import { loadModels, loadProviders, type ProviderInfo } from './playground-api.ts';
@@ -59,6 +60,7 @@ function Playground({ route, index, providers }: Lists & { route: RouteState }) 
       <div class="stack">
         {playground.notice === null ? null : <Notice kind="warn">{playground.notice}</Notice>}
         <RequestForm state={state} index={index} providers={providers} onChange={setState} />
+        <CopyAs targets={targets} index={index} />
         {skipped.length === 0 ? null : <p class="soft">Not asked: {skipped.join('; ')}.</p>}
         {more === 0 ? null : (
           <Notice kind="warn">

@@ -38,14 +38,20 @@ describe('changes', () => {
         { param: 'temperature', path: '/temperature', action: 'clamped' },
         { param: 'reasoning.effort', path: '/thinking/budget_tokens', action: 'renamed' },
         { param: 'seed', path: null, action: 'dropped' },
+        { param: 'stop', path: '/thinking', action: 'sent' },
       ],
     };
     const { marks, elsewhere } = marksOfUpstream(sent, adjustments);
     expect(marks).toEqual([
       { pointer: '/temperature', text: 'temperature clamped from 1.4 to 1: this provider accepts numbers from 0 to 1' },
       { pointer: '/thinking/budget_tokens', text: 'reasoning.effort renamed from "high" to 51200' },
+      { pointer: '/thinking', text: 'stop is sent here' },
     ]);
     expect(elsewhere).toEqual(['seed dropped from 4']);
+  });
+
+  it('are not marked in a body that is too large to be searched', () => {
+    expect(marksOfUpstream({ ...request([0], {}), fields: null }, adjustments)).toEqual({ marks: [], elsewhere: [] });
   });
 
   it('cut long values with a mark', () => {

@@ -11,6 +11,7 @@ import {
   marksOfUpstream,
   mergeEqualRequests,
   NOT_CHOSEN,
+  splitCalls,
   type Estimate,
   type Explanation,
   type LeftOut,
@@ -48,14 +49,17 @@ function ExplainColumn({ column: { target, explanation, error } }: { column: Exp
         {error === null ? <p class="soft">Asking …</p> : <ErrorNotice error={error} />}
       </section>
     );
-  const [first] = explanation.plan.calls;
+  const { atOnce } = splitCalls(explanation);
+  const [first] = atOnce;
   const client = marksOfClient(target.body, explanation.adjustments);
   return (
     <section class="panel stack" aria-label={title}>
       <h3>
         {first?.provider_name ?? title} <code>{first?.model}</code>
       </h3>
-      {first === undefined ? null : <CallFacts call={first} />}
+      {atOnce.map((call) => (
+        <CallFacts key={`${call.provider} ${call.model}`} call={call} isAlone={atOnce.length === 1} />
+      ))}
       <div>
         <h4>Changes</h4>
         <Adjustments entries={explanation.adjustments} />
@@ -72,10 +76,15 @@ function ExplainColumn({ column: { target, explanation, error } }: { column: Exp
   );
 }
 
-function CallFacts({ call }: { call: PlannedCall }) {
+function CallFacts({ call, isAlone }: { call: PlannedCall; isAlone: boolean }) {
   return (
     <div>
       <p>
+        {isAlone ? null : (
+          <b>
+            {call.provider_name} <code>{call.model}</code>{' '}
+          </b>
+        )}
         {call.simulated ? <span class="tag warn">simulated</span> : null} <span class="tag">{call.dialect}</span> {call.reason}.
       </p>
       {call.ready ? null : <p class="warn">Cannot be called yet: set {call.missing?.join(', ')}.</p>}
@@ -97,13 +106,17 @@ function Cost({ estimate }: { estimate: Estimate | undefined }) {
 }
 
 function Requests({ explanation, title }: { explanation: Explanation; title: string }) {
+  const isMixed = new Set(explanation.requests.map(({ provider }) => provider)).size > 1;
   return (
     <>
       {mergeEqualRequests(explanation.requests).map((request, index) => {
         const { marks, elsewhere } = marksOfUpstream(request, explanation.adjustments);
         return (
           <div key={index} class="stack">
-            <h4>{request.count === 1 ? 'Upstream request' : `${request.count} equal upstream requests`}</h4>
+            <h4>
+              {request.count === 1 ? 'Upstream request' : `${request.count} equal upstream requests`}
+              {isMixed && request.provider !== undefined ? ` to ${request.provider}` : ''}
+            </h4>
             <p class="mono">
               {request.method} <span class="long">{request.url}</span>
             </p>
@@ -120,6 +133,7 @@ function Requests({ explanation, title }: { explanation: Explanation; title: str
               </dl>
             </details>
             <JsonView label={`Upstream body: ${title}`} document={request.body} marks={marks} />
+            {request.fields === null ? <p class="soft">This body is too large for marks: the changes are in the list above.</p> : null}
             <Elsewhere title="Not in this body:" texts={elsewhere} />
           </div>
         );
@@ -136,7 +150,8 @@ function Elsewhere({ title, texts }: { title: string; texts: readonly string[] }
       <ul>
         {texts.map((text) => (
           <li key={text}>
-            <mark>{text}</mark>
+            <mark>{text.split(' ', 1)}</mark>
+            {text.slice(text.indexOf(' '))}
           </li>
         ))}
       </ul>
@@ -154,15 +169,16 @@ function Emulation({ explanation: { emulation } }: { explanation: Explanation })
   return done.length === 0 ? null : <p>Done by the router: {done.join('; ')}.</p>;
 }
 
-function Others({ explanation: { plan }, except }: { explanation: Explanation; except: string | null }) {
-  const reserve = plan.calls.slice(1);
+function Others({ explanation, except }: { explanation: Explanation; except: string | null }) {
+  const { plan } = explanation;
+  const { reserve } = splitCalls(explanation);
   const left: LeftOut[] = [...plan.rejected, ...plan.others];
   const groups = groupByReason(left, except);
   return (
     <>
       {reserve.length === 0 ? null : (
         <details>
-          <summary>{plan.strategy === 'all' ? `${reserve.length} more are called as well` : `${reserve.length} more in reserve`}</summary>
+          <summary>{reserve.length} more in reserve, for failures</summary>
           <ol>
             {reserve.map((call) => (
               <li key={`${call.provider} ${call.model}`}>

@@ -34,7 +34,10 @@ export type PlannedCall = {
   readonly adjustments?: readonly AdjustmentEntry[];
 };
 
-/** One upstream request. `fields`: where an adjusted parameter is in the body; a path of null = it is not sent. */
+/**
+ * One upstream request. `fields`: where each parameter that was adjusted or has another place is in the body; a path of null = it is not sent. Null = the
+ * body is too large to be searched.
+ */
 export type UpstreamRequest = {
   readonly method: string;
   readonly url: string;
@@ -43,7 +46,7 @@ export type UpstreamRequest = {
   readonly choices: readonly number[];
   readonly provider?: string;
   readonly model?: string;
-  readonly fields?: readonly { readonly param: string; readonly path: string | null; readonly action: string }[];
+  readonly fields?: readonly { readonly param: string; readonly path: string | null; readonly action: string }[] | null;
 };
 
 /** An endpoint that is not called, and why. */
@@ -92,16 +95,23 @@ export function marksOfClient(request: JsonObject, adjustments: readonly Adjustm
 }
 
 /** Where changes are in an upstream body, as the router states it. Changes without a place are not sent. */
-export function marksOfUpstream({ body, fields = [] }: UpstreamRequest, adjustments: readonly AdjustmentEntry[]): Marks {
+export function marksOfUpstream({ body, fields }: UpstreamRequest, adjustments: readonly AdjustmentEntry[]): Marks {
   const marks: Mark[] = [];
   const elsewhere: string[] = [];
-  for (const { param, path, action } of fields) {
+  for (const { param, path, action } of fields ?? []) {
     const entry = adjustments.find((one) => one.param === param && one.action === action) ?? { param, action };
-    const pointer = path === null ? null : (nearestPointer(body, path) ?? null);
+    const pointer = path === null ? null : nearestPointer(body, path);
     if (pointer === null) elsewhere.push(describeAdjustment(entry));
-    else marks.push({ pointer, text: describeAdjustment(entry) });
+    else marks.push({ pointer, text: action === 'sent' ? `${param} is sent here` : describeAdjustment(entry) });
   }
   return { marks, elsewhere };
+}
+
+/** The calls that are made at once, and those that are made after a failure. */
+export function splitCalls({ plan, requests }: Explanation): { atOnce: PlannedCall[]; reserve: PlannedCall[] } {
+  const isAtOnce = (call: PlannedCall, index: number) =>
+    index === 0 || requests.some(({ provider, model }) => provider === call.provider && model === call.model);
+  return { atOnce: plan.calls.filter(isAtOnce), reserve: plan.calls.filter((call, index) => !isAtOnce(call, index)) };
 }
 
 /** Requests that differ in nothing but the choices that they make, as one with all of these. */

@@ -30,9 +30,8 @@ export function modelsOf({ request, moreModels }: PlaygroundState): string[] {
 /** A state with other models: the first is the one of the request. */
 export function withModels(state: PlaygroundState, models: readonly string[]): PlaygroundState {
   const [first, ...moreModels] = new Set(models);
-  if (first !== undefined) return { ...state, request: { ...state.request, model: first }, moreModels };
-  const { model: _, ...request } = state.request;
-  return { ...state, request, moreModels };
+  if (first !== undefined) return { ...state, request: { model: first, ...withField(state.request, 'model', undefined) }, moreModels };
+  return { ...state, request: withField(state.request, 'model', undefined), moreModels };
 }
 
 /** A state with another request. Where it names no model, the first of the others is its model; where it names one of them, that is there once. */

@@ -37,13 +37,16 @@ function stateOf(query: URLSearchParams): ReadState {
   return { ...readState(new URLSearchParams(kept), EXAMPLE), error: TOO_LONG };
 }
 
+/** True where the example is shown, for an empty address or a lost request. */
+const hasExample = (address: string, { error }: ReadState) => address.trim() === '' || error === LOST;
+
 const ownPart = (query: URLSearchParams) => STATE_PARAMETERS.map((name) => query.getAll(name).join('\n')).join('\n\n');
 
 /** @param route the address. */
 export function usePlayground(route: RouteState): Playground {
   const address = ownPart(route.query);
   const [read, setRead] = useState(() => stateOf(route.query));
-  const [isExample, setExample] = useState(address.trim() === '');
+  const [isExample, setExample] = useState(() => hasExample(address, read));
   const known = useRef(address);
   const timer = useRef<ReturnType<typeof setTimeout> | null>(null);
   const pending = useRef<(() => void) | null>(null);
@@ -54,8 +57,9 @@ export function usePlayground(route: RouteState): Playground {
     if (timer.current !== null) clearTimeout(timer.current);
     pending.current = null;
     known.current = address;
-    setRead(stateOf(route.query));
-    setExample(address.trim() === '');
+    const next = stateOf(route.query);
+    setRead(next);
+    setExample(hasExample(address, next));
   }, [address]);
   useEffect(
     () => () => {

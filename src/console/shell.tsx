@@ -10,19 +10,17 @@ import { LiveRegion } from './parts/announce.tsx';
 import { routeHref, type PageName } from './route.ts';
 import { SignIn, SignInDialog } from './sign-in.tsx';
 import { useRoute, type RouteState } from './use-route.ts';
-import { isAdmin, SessionProvider, useNewSession, type Session } from './use-session.ts';
+import { SessionProvider, useNewSession } from './use-session.ts';
 
-type Page = { title: string; show: (props: { route: RouteState }) => preact.JSX.Element; isListed: (session: Session) => boolean };
-
-const always = () => true;
+type Page = { title: string; show: (props: { route: RouteState }) => preact.JSX.Element; isListed: boolean };
 
 const PAGES: Readonly<Record<PageName, Page>> = {
-  playground: { title: 'Playground', show: PlaygroundPage, isListed: always },
-  providers: { title: 'Providers', show: ProvidersPage, isListed: always },
-  activity: { title: 'Activity', show: ActivityPage, isListed: always },
-  generation: { title: 'Generation', show: GenerationPage, isListed: () => false },
-  keys: { title: 'Keys', show: KeysPage, isListed: isAdmin },
-  connect: { title: 'Connect', show: ConnectPage, isListed: always },
+  playground: { title: 'Playground', show: PlaygroundPage, isListed: true },
+  providers: { title: 'Providers', show: ProvidersPage, isListed: true },
+  activity: { title: 'Activity', show: ActivityPage, isListed: true },
+  generation: { title: 'Generation', show: GenerationPage, isListed: false },
+  keys: { title: 'Keys', show: KeysPage, isListed: true },
+  connect: { title: 'Connect', show: ConnectPage, isListed: true },
 };
 
 /** The console. */
@@ -57,7 +55,7 @@ export function Shell() {
         </a>
         <nav aria-label="Pages">
           {(Object.entries(PAGES) as [PageName, Page][])
-            .filter(([name, page]) => page.isListed(session) || name === route.page)
+            .filter(([name, page]) => page.isListed || name === route.page)
             .map(([name, page]) => (
               <a
                 key={name}

@@ -5,17 +5,20 @@ import { useEffect, useRef } from 'preact/hooks';
 /** @param onClose called after the dialog was closed in any way. */
 export function Dialog({ title, onClose, children }: { title: string; onClose: () => void; children: ComponentChildren }) {
   const element = useRef<HTMLDialogElement>(null);
+  // The browser reports that a dialog was closed later: a dialog that is gone must not close the one that has taken its place.
+  const isShown = useRef(true);
   useEffect(() => {
     const dialog = element.current;
     const before = document.activeElement;
     dialog?.showModal();
     return () => {
+      isShown.current = false;
       dialog?.close();
       if (before instanceof HTMLElement && before.isConnected) before.focus();
     };
   }, []);
   return (
-    <dialog ref={element} aria-label={title} onClose={onClose}>
+    <dialog ref={element} aria-label={title} onClose={() => isShown.current && onClose()}>
       <div class="dialog-head">
         <h2>{title}</h2>
         <button type="button" onClick={() => element.current?.close()}>

@@ -1,7 +1,76 @@
-/** The page "Generation". */
+/** The page of one answer. */
+import { useState } from 'preact/hooks';
+import { callJson } from '../../api.ts';
+import { Field } from '../../parts/field.tsx';
+import { Load } from '../../parts/notice.tsx';
+import { routeHref } from '../../route.ts';
+import { useLoad } from '../../use-load.ts';
 import type { RouteState } from '../../use-route.ts';
+import { isAdmin, useSession } from '../../use-session.ts';
+import { useKeyNames } from '../activity/use-key-names.ts';
+import type { Generation } from './generation.ts';
+import { GenerationView } from './generation-view.tsx';
 
-/** @param route its state is in the address. */
-export function GenerationPage({ route }: { route: RouteState }) {
-  return <h1>Generation {route.query.get('id')}</h1>;
+/** @param route `id` of the answer; for the operator also `key`, the hash of the key. */
+export function GenerationPage({ route: { query, setQuery } }: { route: RouteState }) {
+  const id = query.get('id') ?? '';
+  const key = query.get('key') ?? '';
+  return (
+    <>
+      <h1>{id === '' ? 'One answer' : <>Answer {id}</>}</h1>
+      <p>
+        <a href={routeHref('activity', key === '' ? {} : { key })}>All answers</a>
+      </p>
+      {id === '' ? <FindGeneration onFind={(changes) => setQuery(changes)} /> : <Found id={id} account={key} />}
+    </>
+  );
+}
+
+function Found({ id, account }: { id: string; account: string }) {
+  const names = useKeyNames();
+  const parameters = new URLSearchParams({ id, ...(account === '' ? {} : { key: account }) });
+  const loaded = useLoad(
+    async (signal) => (await callJson<{ data: Generation }>(`/generation?${parameters}`, { signal })).data,
+    [id, account],
+  );
+  return <Load of={loaded}>{(generation) => <GenerationView generation={generation} names={names} />}</Load>;
+}
+
+/** Takes the id of an answer. */
+function FindGeneration({ onFind }: { onFind: (query: Record<string, string>) => void }) {
+  const mayName = isAdmin(useSession());
+  const names = useKeyNames();
+  const [id, setId] = useState('');
+  const [key, setKey] = useState('');
+  return (
+    <form
+      class="row"
+      onSubmit={(event) => {
+        event.preventDefault();
+        onFind({ id: id.trim(), key });
+      }}
+    >
+      <Field label="Id of an answer" hint="In any client format, such as gen-…, chatcmpl-…, msg_…, resp_…">
+        {(props) => <input {...props} required spellcheck={false} value={id} onInput={(event) => setId(event.currentTarget.value)} />}
+      </Field>
+      {mayName ? (
+        <Field label="Key">
+          {(props) => (
+            <select {...props} value={key} onChange={(event) => setKey(event.currentTarget.value)}>
+              <option value="">your own key</option>
+              <option value="anonymous">no key</option>
+              {[...names].map(([hash, name]) => (
+                <option key={hash} value={hash}>
+                  {name}
+                </option>
+              ))}
+            </select>
+          )}
+        </Field>
+      ) : null}
+      <button type="submit" class="main">
+        Find
+      </button>
+    </form>
+  );
 }

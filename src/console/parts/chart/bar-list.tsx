@@ -1,4 +1,4 @@
-/** Horizontal bars, one for each name, the longest first. */
+/** Horizontal bars, one for each name, in the order that is given. */
 import { formatShare } from '../../format.ts';
 import { ChartFrame } from './chart-frame.tsx';
 

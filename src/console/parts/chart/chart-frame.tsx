@@ -30,7 +30,8 @@ export type ChartFrameProps = {
   readonly points: number;
   /** One point, in words. */
   readonly describe: (point: number) => string;
-  readonly table: ChartTable;
+  /** Null = the same numbers are in a table below the chart. */
+  readonly table: ChartTable | null;
   readonly legend?: ComponentChildren;
   readonly draw: (drawing: Drawing) => ComponentChildren;
 };
@@ -65,35 +66,41 @@ export function ChartFrame({ title, note, sentence, height, points, describe, ta
           onFocus={() => choose(point ?? points - 1)}
         />
       )}
-      <p class="chart-point mono">{point === null || point < 0 ? sentence : describe(point)}</p>
-      <details>
-        <summary>Numbers of the chart</summary>
-        <section class="scroll" aria-label={`Numbers: ${title}`} tabIndex={0}>
-          <table>
-            <thead>
-              <tr>
-                {table.columns.map((column, index) => (
-                  <th key={index} scope="col" class={index === 0 ? '' : 'number'}>
-                    {column}
-                  </th>
+      <p class="chart-point">{point === null || point < 0 ? sentence : describe(point)}</p>
+      {table === null ? null : <Numbers title={title} table={table} />}
+    </figure>
+  );
+}
+
+function Numbers({ title, table }: { title: string; table: ChartTable }) {
+  return (
+    <details>
+      <summary>Numbers of the chart</summary>
+      <section class="scroll" aria-label={`Numbers: ${title}`} tabIndex={0}>
+        <table>
+          <thead>
+            <tr>
+              {table.columns.map((column, index) => (
+                <th key={index} scope="col" class={index === 0 ? '' : 'number'}>
+                  {column}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {table.rows.map(([name, ...cells], row) => (
+              <tr key={row}>
+                <th scope="row">{name}</th>
+                {cells.map((cell, index) => (
+                  <td key={index} class="number">
+                    {cell}
+                  </td>
                 ))}
               </tr>
-            </thead>
-            <tbody>
-              {table.rows.map(([name, ...cells], row) => (
-                <tr key={row}>
-                  <th scope="row">{name}</th>
-                  {cells.map((cell, index) => (
-                    <td key={index} class="number">
-                      {cell}
-                    </td>
-                  ))}
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </section>
-      </details>
-    </figure>
+            ))}
+          </tbody>
+        </table>
+      </section>
+    </details>
   );
 }

@@ -87,7 +87,7 @@ function Plot({ id, drawing: { width, chosen, choose }, isLines, ticks, facts: {
       ))}
       {ticks.map((tick, point) =>
         point % every === 0 ? (
-          <text key={point} x={left + band * (point + 0.5)} y={HEIGHT - 6} text-anchor="middle" font-size={12}>
+          <text key={point} {...placeLabel(left + band * (point + 0.5), width)} y={HEIGHT - 6} font-size={12}>
             {tick}
           </text>
         ) : null,
@@ -99,6 +99,10 @@ function Plot({ id, drawing: { width, chosen, choose }, isLines, ticks, facts: {
     </g>
   );
 }
+
+/** A label at the edge ends there. */
+const placeLabel = (x: number, width: number) =>
+  x + LABEL / 2 > width ? ({ x: width, 'text-anchor': 'end' } as const) : ({ x, 'text-anchor': 'middle' } as const);
 
 type PlotSize = { left: number; width: number; points: number; max: number };
 

@@ -8,6 +8,19 @@ export type ChartSeries = {
   readonly isRest?: boolean;
 };
 
+/** A span, in milliseconds from the beginning of the time line. */
+export type Span = {
+  readonly name: string;
+  readonly outcome: string;
+  readonly isGood: boolean;
+  readonly from: number;
+  /** When the first content came; null = none came. */
+  readonly content: number | null;
+  readonly to: number;
+  /** False: a time is not known; the outline is dashed. */
+  readonly isExact: boolean;
+};
+
 /** Series that are shown by themselves at most: more cannot be told apart. */
 export const MAX_SERIES = 5;
 

@@ -12,15 +12,17 @@ export type Compared = { readonly provider: string; readonly explanation: Explan
 type Row = { readonly name: string; readonly cells: readonly Text[] };
 
 export function printComparison(compared: readonly Compared[], output: Output): void {
-  const params = new Set(compared.flatMap(({ explanation }) => explanation?.adjustments.map(({ param }) => param) ?? []));
+  const params = new Set(compared.flatMap(({ explanation }) => (explanation === null ? [] : paramsOf(explanation))));
   const rows: Row[] = [
     { name: 'model', cells: compared.map(({ explanation }) => explanation?.calls[0]?.model ?? '') },
     { name: 'state', cells: compared.map(stateCell) },
     { name: 'estimate', cells: compared.map(estimateCell) },
-    ...[...params].map((param) => ({
-      name: param,
-      cells: compared.map(({ explanation }) => (explanation === null ? '' : paramCell(param, explanation))),
-    })),
+    ...[...params]
+      .map((param) => ({
+        name: param,
+        cells: compared.map(({ explanation }) => (explanation === null ? '' : paramCell(param, explanation))),
+      }))
+      .filter(({ cells }) => isDifferent(cells)),
   ];
   output.table(
     [
@@ -42,15 +44,27 @@ function estimateCell({ explanation }: Compared): Text {
   return estimate === null ? '' : estimateText(estimate);
 }
 
-/** What the provider gets for the parameter: `0.01 (clamped)`, `not sent (dropped)`, or `as it is`. */
+const paramsOf = ({ adjustments, requests }: Explanation): string[] => [
+  ...adjustments.map(({ param }) => param),
+  ...requests.flatMap(({ fields }) => fields.map(({ param }) => param)),
+];
+
+/** What all providers get alike is no row: it is in each request. What one of them gets changed is. */
+const isDifferent = (cells: readonly Text[]): boolean =>
+  cells.some((cell) => typeof cell !== 'string' && cell.style !== 'green') || new Set(cells.map(plainText)).size > 1;
+
+/** What the provider gets for the parameter: `max_tokens: 100`, `temperature: 0.01 (clamped)`, `not sent (dropped)`, or `as it is`. */
 function paramCell(param: string, { adjustments, requests }: Explanation): Text {
   const adjustment = adjustments.find((one) => one.param === param);
-  if (adjustment === undefined) return green('as it is');
   const [request] = requests;
   const field = request?.fields.find((one) => one.param === param);
-  if (request === undefined || field === undefined)
-    return yellow(`${adjustment.to === undefined ? '' : `${scalarText(adjustment.to)} `}(${adjustment.action})`);
-  return field.path === null ? red(`not sent (${adjustment.action})`) : yellow(`${placedText(request, field.path)} (${adjustment.action})`);
+  if (request !== undefined && field !== undefined) {
+    if (field.path === null) return red(`not sent (${field.action})`);
+    const text = placedText(request, field.path);
+    return adjustment === undefined ? green(text) : yellow(`${text} (${adjustment.action})`);
+  }
+  if (adjustment === undefined) return green('as it is');
+  return yellow(`${adjustment.to === undefined ? '' : `${scalarText(adjustment.to)} `}(${adjustment.action})`);
 }
 
 /** A field by its name in the body, with its value where it is short: `max_tokens: 100`. */

@@ -10,8 +10,8 @@ export type ShownAdjustment = {
   readonly reason: string;
 };
 
-/** Where a parameter is in an upstream body. `path`: JSON Pointer; null = it is not sent. */
-type ShownField = { readonly param: string; readonly action: string; readonly path: string | null };
+/** Where a parameter is in an upstream body. `action`: `sent` where nothing was changed. `path`: JSON Pointer; null = it is not sent. */
+export type ShownField = { readonly param: string; readonly action: string; readonly path: string | null };
 
 /** One upstream request. */
 export type ShownRequest = {

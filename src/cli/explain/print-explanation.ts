@@ -3,24 +3,21 @@ import type { Output } from '../output.ts';
 import { bold, cyan, dim, green, red, yellow, type Text } from '../styled.ts';
 import type { Column } from '../table.ts';
 import { annotateJson, scalarText } from './annotate-json.ts';
-import type { Explanation, LeftOut, ShownAdjustment, ShownCall, ShownEstimate, ShownRequest } from './explanation.ts';
+import type { Explanation, LeftOut, ShownAdjustment, ShownCall, ShownEstimate, ShownField, ShownRequest } from './explanation.ts';
 
 export function printExplanation(explanation: Explanation, output: Output): void {
-  const { operation, isStream, strategy, calls, others, rejected, requests, emulated } = explanation;
+  const { operation, isStream, strategy, calls, rejected, requests, adjustments, emulated } = explanation;
   output.line(bold('Plan'), dim(`  ${[operation, isStream ? 'streamed' : 'not streamed', strategy].filter(Boolean).join(', ')}`));
   output.table(CALL_COLUMNS, calls);
-  printLeftOut('After them', others, output);
+  printLeftOut('After them', explanation.others, output);
   printLeftOut('Left out', rejected, output);
   for (const request of requests) {
     output.line();
-    printRequest(request, explanation.adjustments, output);
+    printRequest(request, adjustments, output);
   }
-  const places = new Set(requests.flatMap(({ fields }) => fields.map(({ param }) => param)));
-  printAdjustments(
-    'Other changes',
-    explanation.adjustments.filter(({ param }) => !places.has(param)),
-    output,
-  );
+  const placed = requests.flatMap(({ fields }) => fields);
+  const others = adjustments.filter((adjustment) => !placed.some((field) => isAbout(field, adjustment)));
+  printAdjustments('Other changes', others, output);
   if (emulated.length > 0) output.line(bold('The router itself '), emulated.join('; '), '.');
 }
 
@@ -71,10 +68,10 @@ function printRequest(request: ShownRequest, adjustments: readonly ShownAdjustme
   for (const [name, value] of Object.entries(headers)) output.line(dim(`${name}: ${value}`));
   const notes = new Map<string, string[]>();
   const notSent: ShownAdjustment[] = [];
-  for (const { param, path } of fields) {
-    const found = adjustments.filter((adjustment) => adjustment.param === param);
-    if (path === null) notSent.push(...found);
-    else notes.set(path, [...(notes.get(path) ?? []), ...found.map(describeChange)]);
+  for (const field of fields) {
+    const found = adjustments.filter((adjustment) => isAbout(field, adjustment));
+    if (field.path === null) notSent.push(...found);
+    else notes.set(field.path, [...(notes.get(field.path) ?? []), ...found.map(describeChange)]);
   }
   for (const { text, pointer } of annotateJson(body)) {
     const here = pointer === null ? [] : (notes.get(pointer) ?? []);
@@ -82,6 +79,9 @@ function printRequest(request: ShownRequest, adjustments: readonly ShownAdjustme
   }
   printAdjustments('Not sent', notSent, output);
 }
+
+/** A parameter may be changed at one endpoint and not at another. */
+const isAbout = (field: ShownField, { param, action }: ShownAdjustment): boolean => field.param === param && field.action === action;
 
 function printAdjustments(title: string, adjustments: readonly ShownAdjustment[], output: Output): void {
   if (adjustments.length === 0) return;

@@ -33,7 +33,7 @@ describe('explain', () => {
     expect(stdout).toMatch(/^Plan {2}chat, not streamed, fallback\n/);
     expect(stdout).toMatch(/^novita +any-model +needs NOVITA_API_KEY/m);
     expect(stdout).toMatch(/^POST https:\/\/api\.novita\.ai\/\S+/m);
-    expect(stdout).toMatch(/clamped from 0 to 0\.01: this provider accepts numbers above 0 and below 2/);
+    expect(stdout).toMatch(/^ {2}"temperature": 0\.01, {2}<- clamped from 0 to 0\.01: this provider accepts numbers above 0 and below 2$/m);
     expect(stdout).toMatch(/clamped from 500 to 127: /);
   });
 
@@ -86,7 +86,7 @@ describe('explain --provider', () => {
     expect(head).toMatch(/^ +openai +poe *$/);
     const row = (name: string) => rows.find((line) => line.startsWith(`${name} `));
     expect(row('state')).toMatch(/needs OPENAI_API_KEY +needs POE_API_KEY/);
-    expect(row('temperature')).toMatch(/as it is +.*dropped/);
+    expect(row('temperature')).toMatch(/temperature: 0 +not sent \(dropped\)/);
     expect(stdout).toMatch(/== openai\n[^]*POST https:\/\/api\.openai\.com[^]*== poe\n[^]*POST https:\/\/api\.poe\.com/);
     expect(stdout).not.toContain('provider.only');
   });

@@ -7,6 +7,7 @@ import {
   offers,
   providersOf,
   searchModels,
+  usableProviders,
   type ListedModel,
   type ModelSearch,
 } from '../../../src/console/pages/playground/model-list.ts';
@@ -72,6 +73,11 @@ describe('models', () => {
       false,
       null,
     ]);
+  });
+
+  it('keep the chosen providers that may serve them', () => {
+    expect(usableProviders(INDEX, ['b/large'], ['quick', 'p'])).toEqual(['p']);
+    expect(usableProviders(INDEX, ['b/large', 'x/own'], ['quick', 'p'])).toEqual(['quick', 'p']);
   });
 
   it('give an example that can be called, or none', () => {

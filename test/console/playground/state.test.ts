@@ -80,6 +80,11 @@ describe('targetsOf', () => {
     expect(skipped).toEqual(['q does not list a/two']);
   });
 
+  it('asks all where no provider lists a model: the router says why', () => {
+    const { targets, skipped } = targetsOf({ request: { model: 'a/one' }, moreModels: [], providers: ['p'] }, () => false);
+    expect([targets.map(({ provider }) => provider), skipped]).toEqual([['p'], []]);
+  });
+
   it('counts the columns beyond the limit', () => {
     const providers = Array.from({ length: MAX_TARGETS + 3 }, (_, index) => `p${index}`);
     const { targets, more } = targetsOf({ request: { model: 'a/one' }, moreModels: [], providers }, () => true);

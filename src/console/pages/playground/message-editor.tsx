@@ -1,5 +1,5 @@
 /** Edits the messages of a request. */
-import { useState } from 'preact/hooks';
+import { useRef, useState } from 'preact/hooks';
 import { isObject, type JsonObject } from '../../../lib/json.ts';
 import { Field } from '../../parts/field.tsx';
 import { imageMistake, moved, readMessage, ROLES, writeMessage } from './messages.ts';
@@ -9,8 +9,13 @@ const MAX_IMAGE_BYTES = 4 * 1024 * 1024;
 
 /** @param messages as in the request; anything but a list is edited in the JSON view. */
 export function MessageEditor({ messages, onChange }: { messages: unknown; onChange: (messages: unknown[]) => void }) {
+  const adder = useRef<HTMLButtonElement>(null);
   if (messages !== undefined && !Array.isArray(messages)) return <p class="warn">messages is no list: edit it in the JSON view.</p>;
   const list: readonly unknown[] = messages ?? [];
+  const remove = (index: number) => {
+    adder.current?.focus(); // the button that has the focus goes
+    onChange(list.filter((_, place) => place !== index));
+  };
   const replace = (index: number, message: JsonObject) => onChange(list.map((one, place) => (place === index ? message : one)));
   return (
     <fieldset class="stack">
@@ -23,11 +28,11 @@ export function MessageEditor({ messages, onChange }: { messages: unknown; onCha
           isLast={index === list.length - 1}
           onChange={(next) => replace(index, next)}
           onMove={(by) => onChange(moved(list, index, by))}
-          onRemove={() => onChange(list.filter((_, place) => place !== index))}
+          onRemove={() => remove(index)}
         />
       ))}
       <div>
-        <button type="button" onClick={() => onChange([...list, { role: 'user', content: '' }])}>
+        <button type="button" ref={adder} onClick={() => onChange([...list, { role: 'user', content: '' }])}>
           Add a message
         </button>
       </div>

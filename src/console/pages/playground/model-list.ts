@@ -131,6 +131,10 @@ export function offers({ byId }: ModelIndex, model: string, provider: string): b
   return found === undefined ? null : found.endpoints.some((endpoint) => endpoint.provider === provider);
 }
 
+/** Of some providers those that may serve one of the models. */
+export const usableProviders = (index: ModelIndex, models: readonly string[], providers: readonly string[]): string[] =>
+  providers.filter((provider) => models.some((model) => offers(index, model, provider) !== false));
+
 /** Slugs of the providers that offer one of the models, in order of their names. */
 export function providersOf({ byId }: ModelIndex, models: readonly string[]): string[] {
   return [...new Set(models.flatMap((id) => byId.get(id)?.endpoints ?? []).map(({ provider }) => provider))].toSorted();

@@ -1,5 +1,5 @@
 /** Chooses models: the chosen ones, and a dialog in which all are searched. */
-import { useMemo, useRef, useState } from 'preact/hooks';
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { formatCount, formatUsd } from '../../format.ts';
 import { announce } from '../../parts/announce.tsx';
 import { Dialog } from '../../parts/dialog.tsx';
@@ -16,6 +16,11 @@ type Props = { index: ModelIndex; chosen: readonly string[]; onChange: (models: 
 /** @param chosen in order: the first is the model of the request. */
 export function ModelChoice({ index, chosen, onChange }: Props) {
   const [isOpen, setOpen] = useState(false);
+  const opener = useRef<HTMLButtonElement>(null);
+  const remove = (model: string) => {
+    opener.current?.focus(); // the button that has the focus goes
+    onChange(chosen.filter((one) => one !== model));
+  };
   return (
     <fieldset class="stack">
       <legend>Models</legend>
@@ -24,19 +29,14 @@ export function ModelChoice({ index, chosen, onChange }: Props) {
         {chosen.map((model) => (
           <li key={model} class="tag">
             <code>{model}</code>{' '}
-            <button
-              type="button"
-              class="plain"
-              aria-label={`Remove ${model}`}
-              onClick={() => onChange(chosen.filter((one) => one !== model))}
-            >
+            <button type="button" class="plain" aria-label={`Remove ${model}`} onClick={() => remove(model)}>
               Remove
             </button>
           </li>
         ))}
       </ul>
       <div>
-        <button type="button" onClick={() => setOpen(true)}>
+        <button type="button" ref={opener} onClick={() => setOpen(true)}>
           Choose models
         </button>
       </div>
@@ -80,6 +80,12 @@ type ListProps = {
 /** A search field, filters, and a list of checkboxes. Arrow keys move between them. */
 function SearchList({ found, search, chosen, onSearch, onToggle }: ListProps) {
   const list = useRef<HTMLUListElement>(null);
+  const field = useRef<HTMLInputElement>(null);
+  useEffect(() => {
+    // After the dialog was opened: it gives the focus to its first button.
+    const frame = requestAnimationFrame(() => field.current?.focus());
+    return () => cancelAnimationFrame(frame);
+  }, []);
   const typed = search.text.trim();
   const isOwnName = !found.some((model) => model.id === typed) && /^@?[^\s/]+\/\S+$/.test(typed);
   const names = [...(isOwnName ? [typed] : []), ...found.slice(0, MAX_LISTED).map((model) => model.id)];
@@ -98,6 +104,7 @@ function SearchList({ found, search, chosen, onSearch, onToggle }: ListProps) {
           <input
             {...props}
             type="search"
+            ref={field}
             autocomplete="off"
             spellcheck={false}
             value={search.text}

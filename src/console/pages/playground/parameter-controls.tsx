@@ -116,7 +116,7 @@ function ValueControl({ props, info, value, onText }: ValueProps) {
     );
   if (control === 'text') return <input {...props} type="text" value={shown} onInput={(event) => onText(event.currentTarget.value)} />;
   const { minimum, maximum, type } = info;
-  const step = type === 'integer' ? 1 : 'any';
+  const step = type === 'integer' ? 1 : 0.1; // of the arrow keys: any other value can be typed
   return (
     <span class="row">
       <input

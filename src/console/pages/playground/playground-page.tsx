@@ -44,6 +44,7 @@ function Playground({ route, index, providers }: Lists & { route: RouteState }) 
   const { runs, isRunning, run, stopAll } = useRuns();
   const [view, setView] = useState<View>('explanation');
   const results = useRef<HTMLDivElement>(null);
+  const runner = useRef<HTMLButtonElement>(null);
   const show = (next: View) => {
     setView(next);
     // On a narrow screen the results are below the form.
@@ -80,6 +81,7 @@ function Playground({ route, index, providers }: Lists & { route: RouteState }) 
           </button>
           <button
             type="button"
+            ref={runner}
             onClick={() => {
               show('answers');
               run(state, targets);
@@ -88,7 +90,13 @@ function Playground({ route, index, providers }: Lists & { route: RouteState }) 
             Run
           </button>
           {isRunning ? (
-            <button type="button" onClick={stopAll}>
+            <button
+              type="button"
+              onClick={() => {
+                runner.current?.focus(); // this button goes
+                stopAll();
+              }}
+            >
               Stop all
             </button>
           ) : null}

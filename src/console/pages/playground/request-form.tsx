@@ -1,12 +1,13 @@
 /** Edits a request: models, providers, messages, tools, parameters, and all of it as JSON. */
 import { isObject, type JsonObject } from '../../../lib/json.ts';
+import { announce } from '../../parts/announce.tsx';
 import { JsonField } from '../../parts/json-field.tsx';
 import { Notice } from '../../parts/notice.tsx';
 import { useLoad } from '../../use-load.ts';
 import { FormatEditor, ToolsEditor } from './format-editor.tsx';
 import { MessageEditor } from './message-editor.tsx';
 import { ModelChoice } from './model-picker.tsx';
-import type { ModelIndex } from './model-list.ts';
+import { usableProviders, type ModelIndex } from './model-list.ts';
 import { ParameterControls } from './parameter-controls.tsx';
 import { loadParameters, type ProviderInfo } from './playground-api.ts';
 import { ProviderChoice } from './provider-choice.tsx';
@@ -24,10 +25,16 @@ export function RequestForm({ state, index, providers, onChange }: Props) {
   const models = modelsOf(state);
   const { request } = state;
   const parameters = useLoad((signal) => loadParameters(models[0], state.providers, signal), [models[0] ?? '', state.providers.join(' ')]);
+  const setModels = (next: readonly string[]) => {
+    const kept = usableProviders(index, next, state.providers);
+    onChange({ ...withModels(state, next), providers: kept });
+    const removed = state.providers.length - kept.length;
+    if (removed > 0) announce(`${removed} providers that do not list these models are no longer chosen.`);
+  };
   const setRequest = (next: JsonObject) => onChange({ ...state, request: next });
   return (
     <form class="stack" onSubmit={(event) => event.preventDefault()}>
-      <ModelChoice index={index} chosen={models} onChange={(next) => onChange(withModels(state, next))} />
+      <ModelChoice index={index} chosen={models} onChange={setModels} />
       <ProviderChoice
         index={index}
         providers={providers}

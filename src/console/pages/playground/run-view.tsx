@@ -1,4 +1,5 @@
 /** Shows answers in columns, while they come. */
+import { useRef } from 'preact/hooks';
 import { ApiError } from '../../api.ts';
 import { formatCount, formatMs, formatUsd, UNKNOWN } from '../../format.ts';
 import { isObject, numberOf, parseJson, type JsonObject } from '../../../lib/json.ts';
@@ -40,13 +41,20 @@ function RunColumn({ run }: { run: Run }) {
   const { text, kind } = STATES[answer.state];
   const hasMore = isOpen(answer.state);
   const isAlone = answer.choices.length === 1;
+  const heading = useRef<HTMLHeadingElement>(null);
+  const stop = () => {
+    heading.current?.focus(); // the button that has the focus goes
+    run.stop();
+  };
   return (
     <section class="panel stack" aria-label={`Answer: ${title}`}>
-      <h3>{title}</h3>
+      <h3 ref={heading} tabIndex={-1}>
+        {title}
+      </h3>
       <p>
         <span class={`tag ${kind}`}>{text}</span> {answer.isSimulated ? <span class="tag warn">simulated, no model answered</span> : null}{' '}
         {hasMore ? (
-          <button type="button" aria-label={`Stop ${title}`} onClick={run.stop}>
+          <button type="button" aria-label={`Stop ${title}`} onClick={stop}>
             Stop
           </button>
         ) : null}

@@ -14,8 +14,10 @@ export type PlaygroundState = {
 /** One column: the request for one model, at one provider or where the router decides. */
 export type Target = { readonly key: string; readonly model: string; readonly provider: string | null; readonly body: JsonObject };
 
+type Pair = Pick<Target, 'model' | 'provider'>;
+
 /** The name of a column. */
-export const titleOf = ({ model, provider }: Pick<Target, 'model' | 'provider'>): string =>
+export const titleOf = ({ model, provider }: Pair): string =>
   model === '' ? 'No model' : provider === null ? model : `${model} at ${provider}`;
 
 /** Most columns at once. */
@@ -60,23 +62,25 @@ export function targetsOf(
   state: PlaygroundState,
   offers: (model: string, provider: string) => boolean | null,
 ): { targets: Target[]; skipped: string[]; more: number } {
-  const targets: Target[] = [];
-  const skipped: string[] = [];
   const models = modelsOf(state);
   // Without a model the router's own answer is shown: it says what is missing.
-  if (models.length === 0) return { targets: [{ key: 'none', model: '', provider: null, body: state.request }], skipped, more: 0 };
-  for (const model of models) {
-    if (state.providers.length === 0 || namesProvider(model)) targets.push(targetOf(state.request, model, null));
-    else
-      for (const provider of state.providers) {
-        if (offers(model, provider) === false) skipped.push(`${provider} does not list ${model}`);
-        else targets.push(targetOf(state.request, model, provider));
-      }
-  }
-  return { targets: targets.slice(0, MAX_TARGETS), skipped, more: Math.max(0, targets.length - MAX_TARGETS) };
+  if (models.length === 0) return { targets: [{ key: 'none', model: '', provider: null, body: state.request }], skipped: [], more: 0 };
+  const pairs = models.flatMap((model): Pair[] => {
+    const isFree = state.providers.length === 0 || namesProvider(model);
+    return isFree ? [{ model, provider: null }] : state.providers.map((provider) => ({ model, provider }));
+  });
+  const isListed = ({ model, provider }: Pair) => provider === null || offers(model, provider) !== false;
+  // Where none is listed all are asked, for the reasons.
+  const asked = pairs.some(isListed) ? pairs.filter(isListed) : pairs;
+  const skipped = pairs.filter((pair) => !asked.includes(pair)).map(({ model, provider }) => `${provider} does not list ${model}`);
+  return {
+    targets: asked.slice(0, MAX_TARGETS).map((pair) => targetOf(state.request, pair)),
+    skipped,
+    more: Math.max(0, asked.length - MAX_TARGETS),
+  };
 }
 
-function targetOf(request: JsonObject, model: string, provider: string | null): Target {
+function targetOf(request: JsonObject, { model, provider }: Pair): Target {
   const preferences = isObject(request['provider']) ? request['provider'] : {};
   const body = { ...request, model, ...(provider === null ? {} : { provider: { ...preferences, only: [provider] } }) };
   return { key: `${model} ${provider ?? ''}`, model, provider, body };

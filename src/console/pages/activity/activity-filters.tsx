@@ -36,7 +36,7 @@ export function ActivityFilters({ route: { query, setQuery }, state, rows, names
       </div>
       <details open={count > 0}>
         <summary>Filters{count === 0 ? '' : ` (${count})`}</summary>
-        <div class="row">
+        <div class="row start">
           {filters.map((name) =>
             name === 'key' ? (
               <KeyFilter key={name} value={state.filters.key ?? ''} names={names} onChoose={(key) => set('key', key)} />

@@ -1,6 +1,6 @@
 /** The page "Activity": what was spent, in sums, charts and rows. */
 import { useState } from 'preact/hooks';
-import { callJson } from '../../api.ts';
+import { ApiError, callJson } from '../../api.ts';
 import { formatTime } from '../../format.ts';
 import { DownloadButton } from '../../parts/download-button.tsx';
 import { Load, Notice } from '../../parts/notice.tsx';
@@ -27,6 +27,8 @@ export function ActivityPage({ route }: { route: RouteState }) {
   const state = readState(route.query, nowMs);
   const totals = useLoad((signal) => callJson<ActivitySums>(sumsPath(state), { signal }), [sumsPath(state)]);
   const groups = useLoad((signal) => callJson<ActivitySums>(sumsPath(state, [state.group]), { signal }), [sumsPath(state, [state.group])]);
+  // A filter that the router refuses is refused for all parts of the page: it is said once.
+  const isRefused = totals.error instanceof ApiError && totals.error.status === 400;
   const refresh = () => setNowMs((before) => (Date.now() - before > REFRESH_MS ? Date.now() : before));
   return (
     <>
@@ -50,16 +52,20 @@ export function ActivityPage({ route }: { route: RouteState }) {
           </>
         )}
       </Load>
-      <Load of={groups}>{(sums) => <ActivityCharts route={route} state={state} sums={sums} rows={rows} names={names} />}</Load>
-      <GenerationList route={route} state={state} names={names} onRows={setRows} onNew={refresh} />
-      <p class="row no-print">
-        <DownloadButton path={rowsPath(state, { format: 'csv' })} file="generations.csv" label="Save answers as CSV" />
-        <DownloadButton
-          path={`${sumsPath(state, ['model', 'provider', 'key', 'user'])}&format=csv`}
-          file="activity.csv"
-          label="Save sums as CSV"
-        />
-      </p>
+      {isRefused ? null : (
+        <>
+          <Load of={groups}>{(sums) => <ActivityCharts route={route} state={state} sums={sums} rows={rows} names={names} />}</Load>
+          <GenerationList route={route} state={state} names={names} onRows={setRows} onNew={refresh} />
+          <p class="row no-print">
+            <DownloadButton path={rowsPath(state, { format: 'csv' })} file="generations.csv" label="Save answers as CSV" />
+            <DownloadButton
+              path={`${sumsPath(state, ['model', 'provider', 'key', 'user'])}&format=csv`}
+              file="activity.csv"
+              label="Save sums as CSV"
+            />
+          </p>
+        </>
+      )}
     </>
   );
 }

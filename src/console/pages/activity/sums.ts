@@ -71,7 +71,7 @@ export const costOf = ({ usage, byok_usage_inference: byok, requests, unpriced }
 export const MEASURES = {
   requests: { title: 'Requests', unit: 'requests', kind: 'bars', of: (sums) => sums.requests },
   tokens: { title: 'Tokens', unit: 'tokens', kind: 'bars', of: (sums) => sums.prompt_tokens + sums.completion_tokens },
-  cost: { title: 'Cost', unit: 'USD', kind: 'bars', of: costOf },
+  cost: { title: 'Cost', unit: 'cost', kind: 'bars', of: costOf },
   failures: { title: 'Failures', unit: 'failures', kind: 'bars', of: (sums) => sums.failures },
   cached: { title: 'Cached answers', unit: 'cached answers', kind: 'bars', of: (sums) => sums.cache_hits },
   duration: {

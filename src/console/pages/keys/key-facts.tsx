@@ -43,7 +43,7 @@ export function KeySpent({ state }: { state: KeyState }) {
   ] as const;
   return (
     <>
-      <div class="tiles">
+      <div class="tiles spent">
         {spent.map(([title, usd]) => (
           <div key={title} class="tile">
             {title}

@@ -1,5 +1,5 @@
 /** The keys of callers, for the operator. */
-import { useState } from 'preact/hooks';
+import { useRef, useState } from 'preact/hooks';
 import { callJson } from '../../api.ts';
 import { formatTime } from '../../format.ts';
 import { announce } from '../../parts/announce.tsx';
@@ -27,12 +27,16 @@ type Open =
 /** @param route `offset` of the page. */
 export function KeyList({ route }: { route: RouteState }) {
   const [open, setOpen] = useState<Open | null>(null);
+  const newButton = useRef<HTMLButtonElement>(null);
   const offset = Math.max(0, Math.floor(Number(route.query.get('offset') ?? 0)) || 0);
   const path = `/keys?include_disabled=true&offset=${offset}&limit=${PAGE}`;
   const keys = useLoad(async (signal) => (await callJson<{ data: readonly KeyRecord[] }>(path, { signal })).data, [offset]);
   const close = (isDone: boolean) => {
     setOpen(null);
-    if (isDone) keys.reload();
+    if (!isDone) return;
+    // The button that opened the dialog goes with its key.
+    if (open?.kind === 'delete') setTimeout(() => newButton.current?.focus());
+    keys.reload();
   };
   const done = (name: string, key: string | null) => {
     setOpen(key === null ? null : { kind: 'created', name, key });
@@ -46,7 +50,7 @@ export function KeyList({ route }: { route: RouteState }) {
   return (
     <>
       <p>
-        <button type="button" class="main" onClick={() => setOpen({ kind: 'new' })}>
+        <button ref={newButton} type="button" class="main" onClick={() => setOpen({ kind: 'new' })}>
           New key
         </button>
       </p>

@@ -23,13 +23,12 @@ export const DIALECTS = { ...UPSTREAM_DIALECTS, ...EMBEDDING_DIALECTS };
 
 const ROOT = join(import.meta.dirname, '..');
 const PROVIDERS = join(ROOT, 'providers');
-const MODELS = join(PROVIDERS, 'models');
 const CATALOG = join(ROOT, 'src/registry/catalog.generated.ts');
 const SCHEMA = join(PROVIDERS, 'provider.schema.json');
 
-/** Compiles the files of `providers/`. A file that cannot be read is reported as a problem. */
-export function compileProviders(): { providers: CompiledProvider[]; problems: Problem[] } {
-  const { files, problems } = readFiles();
+/** Compiles the files of `providers/`, of this project unless another folder is given. A file that cannot be read is reported as a problem. */
+export function compileProviders(root: string = ROOT): { providers: CompiledProvider[]; problems: Problem[] } {
+  const { files, problems } = readFiles(join(root, 'providers'));
   try {
     const compiled = compile(files, DIALECTS, TEMPLATE_NAMES);
     return { providers: compiled.providers, problems: [...problems, ...compiled.problems] };
@@ -46,7 +45,8 @@ export function describeProblems(problems: readonly Problem[]): string {
 }
 
 /** Reads the provider files. Names that begin with a dot are skipped: editors write lock and backup files under such names. */
-function readFiles(): { files: SourceFile[]; problems: Problem[] } {
+function readFiles(folder: string): { files: SourceFile[]; problems: Problem[] } {
+  const models = join(folder, 'models');
   const files: SourceFile[] = [];
   const problems: Problem[] = [];
   const tryRead = (path: string, read: () => void) => {
@@ -57,16 +57,16 @@ function readFiles(): { files: SourceFile[]; problems: Problem[] } {
     }
   };
   let names: string[] = [];
-  tryRead('providers', () => (names = readdirSync(PROVIDERS).filter((name) => !name.startsWith('.'))));
+  tryRead('providers', () => (names = readdirSync(folder).filter((name) => !name.startsWith('.'))));
   tryRead('providers/models', () => {
-    const generated = existsSync(MODELS) ? readdirSync(MODELS).filter((name) => name.endsWith('.json') && !name.startsWith('.')) : [];
-    for (const name of generated) files.push({ path: `providers/models/${name}`, text: readFileSync(join(MODELS, name), 'utf8') });
+    const generated = existsSync(models) ? readdirSync(models).filter((name) => name.endsWith('.json') && !name.startsWith('.')) : [];
+    for (const name of generated) files.push({ path: `providers/models/${name}`, text: readFileSync(join(models, name), 'utf8') });
   });
   for (const name of names.filter((entry) => /\.json[c5]?$/i.test(entry) && entry !== basename(SCHEMA))) {
     const path = `providers/${name}`;
     tryRead(path, () => {
       if (!name.endsWith('.jsonc')) throw new Error('expected a name that ends in .jsonc');
-      const absolutePath = join(PROVIDERS, name);
+      const absolutePath = join(folder, name);
       if (!statSync(absolutePath).isFile())
         throw new Error(statSync(absolutePath).isDirectory() ? 'it is a folder' : 'it is not a regular file');
       files.push({ path, text: readFileSync(absolutePath, 'utf8') });

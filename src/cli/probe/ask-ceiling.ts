@@ -15,7 +15,7 @@ export type CostOptions = {
 };
 
 /** Requests of a probe with many differences; more need `--max-requests`. */
-export const USUAL_MAX_REQUESTS = 600;
+const USUAL_MAX_REQUESTS = 600;
 
 /** The price of the target: as stated by the user, else that of the catalogue; null = unknown. @throws CliError */
 export function priceOf({ offering }: ProbeTarget, { pricePrompt, priceCompletion }: CostOptions): Price | null {
@@ -69,7 +69,7 @@ export async function agreeOnCeiling(
 const usualCeiling = (worst: number): string => String(Number(Math.max(worst * 2, 0.01).toPrecision(2)));
 
 /** @throws CliError for what is no number of 0 or more. */
-export function readNumber(name: string, text: string): number {
+function readNumber(name: string, text: string): number {
   const value = Number(text.replace(/^\$/, ''));
   if (text.trim() === '' || !Number.isFinite(value) || value < 0) throw refuseValue(name, text, 'a number of 0 or more');
   return value;

@@ -38,20 +38,24 @@ const SEEN: Seen = {
 };
 
 /** The answer that the file predicts. */
-export function predict(target: ProbeTarget, ask: Ask, id: string): Answer {
+function predict(target: ProbeTarget, ask: Ask, id: string): Answer {
+  const limit = LIMITS.find((name) => isObject(target.rules.parameters[name]) && target.rules.parameters[name].required === true);
+  if (limit !== undefined && !LIMITS.some((name) => Object.hasOwn(ask.values, name))) return refusal(id, limit);
   const fault = Object.entries(ask.values).find(([param, value]) => !isAccepted(target, ask, { param, value }));
   if (fault === undefined) return { id, at: 0, kind: 'accepted', seen: SEEN };
   const [param] = fault;
-  return {
-    id,
-    at: 0,
-    kind: 'refused',
-    status: 400,
-    message: `${ask.forms?.[param]?.name ?? param}: refused`,
-    param: ask.forms?.[param]?.name ?? param,
-    code: null,
-  };
+  return refusal(id, ask.forms?.[param]?.name ?? param);
 }
+
+const refusal = (id: string, name: string): Answer => ({
+  id,
+  at: 0,
+  kind: 'refused',
+  status: 400,
+  message: `${name}: refused`,
+  param: name,
+  code: null,
+});
 
 function isAccepted(target: ProbeTarget, { values, forms, stream }: Ask, { param, value }: { param: string; value: unknown }): boolean {
   const { parameters } = target.rules;

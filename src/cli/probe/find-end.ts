@@ -34,7 +34,7 @@ export type Side = {
 export type TryNumber = (value: number) => Inquiry<Verdict>;
 
 /** Largest number that is tried where no end is known: the largest 32-bit integer. */
-const FAR = 2_147_483_647;
+export const FAR = 2_147_483_647;
 
 /** Finds the end of one side. What was accepted and refused is in the trials; nothing is returned. */
 export function* findEnd(side: Side, tryNumber: TryNumber): Inquiry<void> {
@@ -68,7 +68,9 @@ function* askStated(side: Side, stated: End, { ask, accepted, refused }: Bracket
   const beyond = next(stated.value, step);
   if (farthest !== null && (farthest - beyond) * towards < 0) return 'open';
   const verdict = yield* ask(beyond);
-  return verdict === 'unknown' || (verdict === 'refused' && !stated.isOpen) ? 'settled' : 'open';
+  // A rounder value that is refused may be an open end: `minimum` 0.01 in the file, "above 0" at the provider.
+  const isPlain = grid !== null || decimals(beyond) >= decimals(stated.value);
+  return verdict === 'unknown' || (verdict === 'refused' && !stated.isOpen && isPlain) ? 'settled' : 'open';
 }
 
 type Bracket = { ask: TryNumber; accepted: () => number; refused: () => number | null };

@@ -3,7 +3,7 @@ import { isObject, parseBounded } from '../../lib/json.ts';
 import type { Exchange, RawResponse } from './exchange.ts';
 
 /** The habits of a stream. */
-export type StreamHabits = {
+type StreamHabits = {
   /** Ids of the exchanges that show them. */
   readonly evidence: readonly string[];
   readonly contentType: string | null;
@@ -24,7 +24,7 @@ export type StreamHabits = {
 };
 
 /** A place of usage. `path`: of the field; `at`: the payloads that have it. */
-export type UsagePlace = { readonly path: string; readonly at: 'every' | 'first' | 'last' | 'last choice' | 'between' };
+type UsagePlace = { readonly path: string; readonly at: 'every' | 'first' | 'last' | 'last choice' | 'between' };
 
 /** The habits of a provider. `streamAsked`: with `stream_options.include_usage`. Null = not observed. */
 export type Habits = {
@@ -41,7 +41,7 @@ export type Habits = {
 };
 
 /** The shape of an error. */
-export type ErrorShape = { readonly status: number; readonly fields: readonly string[]; readonly evidence: string };
+type ErrorShape = { readonly status: number; readonly fields: readonly string[]; readonly evidence: string };
 
 /** Reads the habits. */
 export function readHabits(exchanges: readonly Exchange[]): Habits {

@@ -6,14 +6,14 @@ import { parameterOf } from '../../unified/request/parameters.ts';
 import type { Rule, RuleOrNot } from '../../unified/rule.ts';
 import { findEnd, type End } from './find-end.ts';
 import { firstForm, tryValue, type Attempt, type ProbeContext } from './inquiry.ts';
-import { companionsOf, MISFIT, type ChoiceSubject, type ListSubject, type NumberSubject, type Subject } from './subjects.ts';
+import { companionsOf, LIMITS, MISFIT, type ChoiceSubject, type ListSubject, type NumberSubject, type Subject } from './subjects.ts';
 import type { Form, Inquiry, Trial, Verdict } from './trial.ts';
 
 /** The limit of tokens beside a budget for reasoning: the budget must be below it. */
 const ROOM_BESIDE_BUDGET = 16;
 
 /** The rule of the file; undefined = none, so the parameter is not accepted. */
-export const ruleFor = ({ target }: ProbeContext, param: string): Rule | undefined => {
+const ruleFor = ({ target }: ProbeContext, param: string): Rule | undefined => {
   const rule: RuleOrNot | undefined = Object.hasOwn(target.rules.parameters, param) ? target.rules.parameters[param] : undefined;
   return rule === false ? undefined : rule;
 };
@@ -60,7 +60,7 @@ function* findForm(context: ProbeContext, subject: Subject): Inquiry<Form | null
 }
 
 const isTaken = ({ forms }: ProbeContext, param: string, { name }: Form): boolean =>
-  Object.entries(forms).some(([other, form]) => other !== param && form.name === name && !name.startsWith('max_'));
+  Object.entries(forms).some(([other, form]) => other !== param && form.name === name && !LIMITS.includes(param));
 
 /** Tries values until one is accepted. An error that does not know the field ends it. */
 function* trySamples(context: ProbeContext, subject: Subject, form: Form): Inquiry<Pick<Trial, 'verdict' | 'note'>> {
@@ -74,7 +74,7 @@ function* trySamples(context: ProbeContext, subject: Subject, form: Form): Inqui
 
 /** The request of a value, with what it needs beside it. */
 export function attemptOf(context: ProbeContext, param: string, { value, form }: { value: unknown; form: Form }): Attempt {
-  const beside = companionsOf(param, ruleFor(context, param));
+  const beside = companionsOf(context.target, param);
   const limit = param === 'reasoning.max_tokens' && typeof value === 'number' ? { limit: value + ROOM_BESIDE_BUDGET } : {};
   return {
     param,
@@ -109,7 +109,7 @@ function samplesOf(context: ProbeContext, subject: Subject): readonly unknown[] 
 /** Numbers inside the range of the file and of the unified parameter. */
 function numberSamples({ base }: ProbeContext, { param, minimum, maximum, grid }: NumberSubject, rule: Rule | undefined): number[] {
   const limit = Object.values(base.values)[0];
-  if (param.startsWith('max_') && typeof limit === 'number') return [limit];
+  if (LIMITS.includes(param) && typeof limit === 'number') return [limit];
   const isWithin = (value: number) =>
     value >= (minimum ?? -Infinity) && value <= (maximum ?? Infinity) && (grid === null || Number.isInteger(value));
   const usual = grid === null ? [0.7, 0.5, 1, 1.2, 0.2] : [2, 1, 3, 40, 64, 256, 1024, 0];
@@ -125,7 +125,7 @@ function numberSamples({ base }: ProbeContext, { param, minimum, maximum, grid }
 }
 
 /** Parameters whose large values cost more than the ends of their range are worth: only what the file states is asked. */
-const COSTLY = new Set(['max_tokens', 'max_completion_tokens', 'n', 'best_of', 'reasoning.max_tokens']);
+const COSTLY = new Set(['max_tokens', 'max_completion_tokens', 'reasoning.max_tokens']);
 
 function* askNumbers(context: ProbeContext, { param, minimum, maximum, grid: unifiedGrid }: NumberSubject, form: Form): Inquiry<void> {
   const rule = ruleFor(context, param);
@@ -209,7 +209,7 @@ function* askMisfit(context: ProbeContext, subject: Subject, form: Form): Inquir
 }
 
 /** True when the file has a value sent unchanged. */
-export const accepts = (rule: Rule | undefined, value: unknown): boolean => rule !== undefined && fitValue(value, rule).kind === 'same';
+const accepts = (rule: Rule | undefined, value: unknown): boolean => rule !== undefined && fitValue(value, rule).kind === 'same';
 
 /** A short text of a value, for tables. */
 export function showValue(value: unknown): string {

@@ -9,7 +9,7 @@ import type { Answer, Ask, Form, Inquiry, Trial, Verdict } from './trial.ts';
 import { changesBody, fieldsOf } from './write-request.ts';
 
 /** How long a request that succeeded vouches for the same request with one field more, in milliseconds. */
-export const CONTROL_MS = 60_000;
+const CONTROL_MS = 60_000;
 
 /** What is known while a probe runs. */
 export type ProbeContext = {
@@ -102,7 +102,7 @@ export function vouchFor({ controls }: ProbeContext, plain: Ask, { at, id }: Pic
 }
 
 /** The request of an attempt. */
-export function askOf({ base, forms, target }: ProbeContext, attempt: Attempt): Ask {
+function askOf({ base, forms, target }: ProbeContext, attempt: Attempt): Ask {
   const { param, value, form, beside = {}, limit, stream } = attempt;
   // Only one limit of tokens is sent.
   const limits = LIMITS.includes(param) ? {} : withLimit(base.values, limit);
@@ -112,7 +112,7 @@ export function askOf({ base, forms, target }: ProbeContext, attempt: Attempt): 
 }
 
 /** The request of an attempt without its value; for a limit of tokens, with the usual limit. */
-export function plainAsk(context: ProbeContext, attempt: Attempt): Ask {
+function plainAsk(context: ProbeContext, attempt: Attempt): Ask {
   const { [attempt.param]: _, ...values } = askOf(context, attempt).values;
   const { [attempt.param]: __, ...forms } = askOf(context, attempt).forms ?? {};
   const ask = LIMITS.includes(attempt.param)

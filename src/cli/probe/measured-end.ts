@@ -1,5 +1,5 @@
 /** Reads the end of a range from accepted and refused numbers. Pure. */
-import { decimals, STEP } from './find-end.ts';
+import { decimals, FAR, STEP } from './find-end.ts';
 import type { Trial } from './trial.ts';
 
 /** An end. `value`: null = every number up to the end of the unified range was accepted. `isExact`: false = values between were not tried. */
@@ -18,13 +18,10 @@ export function measureEnd(trials: readonly Trial[], { towards, farthest }: { to
   const refused = trials.filter((trial) => trial.verdict === 'refused' && order(trial, accepted) > 0).toSorted(order)[0];
   const near = numberOf(accepted);
   if (refused === undefined) {
-    // The end of the unified range is stated, as it is in other files; without one there is nothing to state.
-    return {
-      value: farthest !== null && near === farthest && Math.abs(near) < Number.MAX_SAFE_INTEGER ? near : null,
-      isOpen: false,
-      isExact: true,
-      trials: [accepted],
-    };
+    // The end of the unified range is stated, as it is in other files. Where nothing was tried near it, more may be accepted.
+    const isWhole = near === farthest || Math.abs(near) >= FAR;
+    const isStated = near === farthest && Math.abs(near) < Number.MAX_SAFE_INTEGER;
+    return { value: isWhole && !isStated ? null : near, isOpen: false, isExact: isWhole, trials: [accepted] };
   }
   const far = numberOf(refused);
   const gap = Math.abs(far - near);

@@ -25,8 +25,8 @@ function bodyOf(subject: Subject, trials: readonly Trial[], accepted: readonly T
       ];
       return {
         type: subject.grid === null && accepted.some(({ value }) => !Number.isInteger(value)) ? 'number' : 'integer',
-        ...(low.value === null ? {} : { [low.isOpen ? 'exclusiveMinimum' : 'minimum']: low.value }),
-        ...(high.value === null ? {} : { [high.isOpen ? 'exclusiveMaximum' : 'maximum']: high.value }),
+        ...(low.value === null || !low.isExact ? {} : { [low.isOpen ? 'exclusiveMinimum' : 'minimum']: low.value }),
+        ...(high.value === null || !high.isExact ? {} : { [high.isOpen ? 'exclusiveMaximum' : 'maximum']: high.value }),
       };
     }
     case 'choice': {

@@ -61,7 +61,7 @@ function question({ differences, providerPath, target, allModels }: EditOffer): 
 }
 
 /** Compiles the edited file, and compares the observations with it. */
-export function checkEdit(
+function checkEdit(
   edited: string,
   { target, observations, providerPath }: Pick<EditOffer, 'target' | 'observations' | 'providerPath'>,
 ): { problems: string[] } | { remaining: Difference[] } {

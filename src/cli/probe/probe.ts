@@ -2,7 +2,8 @@
  * `tributary provider probe SLUG`: measures what a provider accepts with the user's key, within a ceiling that was agreed, compares it with the
  * provider file and offers the edit. Puts the parts of this folder together.
  */
-import { systemClock, systemFetch, systemRandom } from '../../platform/system.ts';
+import { join } from 'node:path';
+import { systemClock, systemRandom } from '../../platform/system.ts';
 import { createAccess } from '../../platform/provider-access.ts';
 import { compileProviders } from '../../build.ts';
 import type { Access } from '../../ports.ts';
@@ -58,7 +59,7 @@ export async function probeProvider(slug: string, options: ProbeOptions, cli: Cl
   const onProgress = (progress: Progress) => showProgress(cli, bar, progress);
   try {
     const ports = {
-      post: systemFetch,
+      post: (url: string, init: RequestInit) => cli.send(new Request(url, init)),
       clock: systemClock,
       random: () => systemRandom.fraction(),
       signal,
@@ -93,13 +94,13 @@ export async function probeProvider(slug: string, options: ProbeOptions, cli: Cl
 const exitCodeOf = (differences: number, edit: EditResult): number => (differences === 0 || edit.isWritten ? EXIT.ok : EXIT.failed);
 
 function chooseTarget(slug: string, options: ProbeOptions, cli: Cli): { target: ProbeTarget; providerPath: string } {
-  const { providers, problems } = compileProviders();
+  const { providers, problems } = compileProviders(cli.root);
   const own = problems.find(({ path }) => path === `providers/${slug}.jsonc`);
   if (own !== undefined)
     throw new CliError('failed', `${own.path}:${own.line}:${own.column} ${own.key}: ${own.message}`, 'Correct the file first.');
   try {
     const target = findTarget(providers, { slug, model: options.model ?? null, operation: readOperation(options.operation) });
-    return { target, providerPath: `${cli.root}/providers/${slug}.jsonc` };
+    return { target, providerPath: join(cli.root, 'providers', `${slug}.jsonc`) };
   } catch (thrown) {
     throw thrown instanceof TargetError ? new CliError('usage', thrown.message) : thrown;
   }

@@ -206,7 +206,7 @@ function explain({ response }: Exchange, meaning: ErrorMeaning): string {
 }
 
 /** Names of the parameters of a request, for progress. */
-export const aboutOf = ({ values, stream }: Ask): string =>
+const aboutOf = ({ values, stream }: Ask): string =>
   [...Object.keys(values), ...(stream === true ? ['stream'] : [])].join(' + ') || 'no parameters';
 
 /** The pace in milliseconds for a number of requests per minute. */

@@ -1,6 +1,7 @@
 /** Sends one request of a probe and returns the exchange without keys. Never throws for what the network or the provider does. */
 import type { Fetch } from '../../lib/fetch.ts';
 import type { Clock } from '../../lib/clock.ts';
+import { joinBytes } from '../../lib/join-bytes.ts';
 import { toBase64 } from '../../lib/base64.ts';
 import { parseBounded } from '../../lib/json.ts';
 import type { Access } from '../../ports.ts';
@@ -101,7 +102,7 @@ async function readRaw(response: Response, isBinary: boolean): Promise<Raw> {
     isCut = bytes > MAX_BYTES;
     if (isCut) break; // this cancels the rest
   }
-  const whole = new Uint8Array(await new Blob(pieces as Uint8Array<ArrayBuffer>[]).arrayBuffer());
+  const whole = joinBytes(pieces);
   const text = isBinary ? toBase64(whole) : new TextDecoder().decode(whole);
   const headers = Object.fromEntries(response.headers);
   return {

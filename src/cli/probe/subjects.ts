@@ -13,12 +13,12 @@ export type ChoiceSubject = { kind: 'choice'; param: string; values: readonly un
 /** A list of short texts. `most`: of the unified parameter; null = none. */
 export type ListSubject = { kind: 'list'; param: string; most: number | null };
 /** A parameter that is only sent once. */
-export type PresenceSubject = { kind: 'presence'; param: string; value: unknown; misfit: unknown };
+type PresenceSubject = { kind: 'presence'; param: string; value: unknown; misfit: unknown };
 
 export type Subject = NumberSubject | ChoiceSubject | ListSubject | PresenceSubject;
 
 /** A tool for requests that need one. */
-export const SAMPLE_TOOL = {
+const SAMPLE_TOOL = {
   type: 'function',
   function: {
     name: 'note',
@@ -95,13 +95,23 @@ export function subjectsOf(target: ProbeTarget): { subjects: Subject[]; skipped:
   const skipped: Record<string, string> = {};
   for (const param of names) {
     const rule = Object.hasOwn(rules.parameters, param) ? rules.parameters[param] : undefined;
-    const subject = LEFT_OUT[param] ?? subjectOf(target, param, rule) ?? 'the file states no type for it, so no value is known to be right';
+    const subject =
+      LEFT_OUT[param] ??
+      (LIMITS.includes(param) ? undefined : limitObjection(rule)) ??
+      subjectOf(target, param, rule) ??
+      'the file states no type for it, so no value is known to be right';
     if (typeof subject === 'string') skipped[param] = subject;
     else subjects.push(subject);
   }
   const rank = ({ param }: Subject) => (LIMITS.includes(param) ? 0 : 1);
   return { subjects: subjects.toSorted((one, other) => rank(one) - rank(other)), skipped };
 }
+
+/** Why a field is not probed that cannot stand beside the limit of tokens; undefined = it can. */
+const limitObjection = (rule: RuleOrNot | undefined): string | undefined =>
+  rule !== undefined && rule !== false && rule.conflictsWith?.some((other) => LIMITS.includes(other)) === true
+    ? 'it cannot stand beside the limit of tokens, which every request of a probe has'
+    : undefined;
 
 /** The two names of the limit of tokens. */
 export const LIMITS: readonly string[] = ['max_tokens', 'max_completion_tokens'];
@@ -120,12 +130,15 @@ function subjectOf({ operation }: ProbeTarget, param: string, rule: RuleOrNot | 
       return { kind: 'choice', param, values: TOOL_CHOICES, misfit: MISFIT };
     case 'logit_bias':
       return { kind: 'presence', param, value: { '100': -1 }, misfit: MISFIT };
+    case 'logprobs':
+      // Chat has a switch here, and text completions a number; some providers have the other one.
+      return isCount(rule) ? numbers(param, { minimum: 0, maximum: 20 }, 1) : fromSchema(operation, param, rule);
     case 'stream_options':
       return { kind: 'presence', param, value: { include_usage: true }, misfit: MISFIT };
     case 'service_tier':
       return { kind: 'choice', param, values: TIERS, misfit: MISFIT };
     default:
-      return REASONING.find((subject) => subject.param === param) ?? fromSchema(operation, param) ?? fromRule(param, rule);
+      return REASONING.find((subject) => subject.param === param) ?? fromSchema(operation, param, rule) ?? fromRule(param, rule);
   }
 }
 
@@ -140,7 +153,7 @@ const firstForm = (schema: JsonObject | undefined): unknown =>
   Array.isArray(schema?.['anyOf']) ? (schema['anyOf'] as unknown[])[0] : undefined;
 
 /** A subject of a unified parameter. */
-function fromSchema(operation: Operation, param: string): Subject | null {
+function fromSchema(operation: Operation, param: string, rule: RuleOrNot | undefined): Subject | null {
   const schema = Object.hasOwn(schemasOf[operation](), param) ? firstForm(schemasOf[operation]()[param]) : undefined;
   if (!isObject(schema)) return null;
   if (Array.isArray(schema['enum'])) return { kind: 'choice', param, values: schema['enum'] as unknown[], misfit: MISFIT };
@@ -151,6 +164,9 @@ function fromSchema(operation: Operation, param: string): Subject | null {
     case 'number':
       return numbers(param, schema, schema['type'] === 'integer' ? 1 : null);
     case 'string':
+      // A text that only some words are accepted of.
+      if (rule !== undefined && rule !== false && rule.enum !== undefined)
+        return { kind: 'choice', param, values: rule.enum, misfit: MISFIT };
       return { kind: 'presence', param, value: 'tributary', misfit: { text: MISFIT } };
     default:
       return null;
@@ -177,11 +193,15 @@ function numbers(param: string, { minimum, maximum }: JsonObject, grid: number |
 const COMPANIONS: Readonly<Record<string, JsonObject>> = {
   tool_choice: { tools: [SAMPLE_TOOL] },
   parallel_tool_calls: { tools: [SAMPLE_TOOL] },
-  top_logprobs: { logprobs: true },
 };
 
 /** Returns what is sent beside a value: what it needs by its meaning, and what the file states that it needs. */
-export function companionsOf(param: string, rule: RuleOrNot | undefined): JsonObject {
+export function companionsOf({ rules: { parameters } }: Pick<ProbeTarget, 'rules'>, param: string): JsonObject {
+  const rule = Object.hasOwn(parameters, param) ? parameters[param] : undefined;
   const only = rule === undefined || rule === false ? {} : (rule.onlyWith ?? {});
-  return { ...COMPANIONS[param], ...Object.fromEntries(Object.entries(only).map(([name, [value]]) => [name, value])) };
+  const needed = param === 'top_logprobs' ? { logprobs: isCount(parameters['logprobs']) ? 1 : true } : COMPANIONS[param];
+  return { ...needed, ...Object.fromEntries(Object.entries(only).map(([name, [value]]) => [name, value])) };
 }
+
+/** True for a rule of a number. */
+const isCount = (rule: RuleOrNot | undefined): boolean => rule !== undefined && rule !== false && [rule.type].flat().includes('integer');

@@ -47,7 +47,7 @@ const withoutKey = (body: JsonObject, name: string): JsonObject =>
   );
 
 /** The form in which a parameter is written. */
-export const formFor = ({ rules }: Pick<ProbeTarget, 'rules'>, param: string, forms: Ask['forms'] = {}): Form =>
+const formFor = ({ rules }: Pick<ProbeTarget, 'rules'>, param: string, forms: Ask['forms'] = {}): Form =>
   Object.hasOwn(forms, param) ? (forms[param] ?? { name: param }) : formOf(param, rules.parameters[param]);
 
 /** Names a request: equal requests have equal ids. */

@@ -94,12 +94,20 @@ export type HarnessOptions = {
   clock?: Clock;
   answer?: (body: Record<string, unknown>, count: number) => SimulatedAnswer | Error | null;
   signal?: AbortSignal;
+  /** Where the lines of the report go, for a run that does not end. */
+  lines?: string[];
 };
 
 /** Runs a probe of a target against an upstream. */
 export async function runAgainst(target: ProbeTarget, behaviour: UpstreamBehaviour, options: HarnessOptions = {}): Promise<HarnessRun> {
-  const { ceiling: limits = {}, report = '', clock = instantClock(), answer = () => null, signal = new AbortController().signal } = options;
-  const lines: string[] = [];
+  const {
+    ceiling: limits = {},
+    report = '',
+    clock = instantClock(),
+    answer = () => null,
+    signal = new AbortController().signal,
+    lines = [],
+  } = options;
   const sent: HarnessRun['sent'] = [];
   const ports: RunPorts = {
     clock,
@@ -117,8 +125,10 @@ export async function runAgainst(target: ProbeTarget, behaviour: UpstreamBehavio
     },
   };
   const ceiling = new Ceiling({ maxUsd: 10, maxRequests: 10_000, price: PRICE, ...limits });
+  const known = readReport(report);
+  ceiling.resume(known);
   const access = createAccess({ SIMULATED_API_KEY: 'sk-simulated-0123456789abcdef' } as never)(target.provider);
-  const { observations } = await runProbe({ target, access, ceiling, paceMs: 0, known: readReport(report) }, ports);
+  const { observations } = await runProbe({ target, access, ceiling, paceMs: 0, known }, ports);
   const compared = compareWithFile(target, subjectsOf(target).subjects, observations);
   const found = compared.flatMap(({ differences }) => differences.map(({ param, aspect }) => `${param} ${aspect}`)).sort();
   return { found, sent, lines, ceiling, compared, observations };

@@ -4,13 +4,13 @@
  */
 
 /** A number. An end that is absent is none. */
-export type NumberField = { kind: 'number' | 'integer'; wire: string; min?: number; max?: number; openMin?: number; openMax?: number };
+type NumberField = { kind: 'number' | 'integer'; wire: string; min?: number; max?: number; openMin?: number; openMax?: number };
 /** One of these words; of an object, its `type`. */
-export type ChoiceField = { kind: 'choice'; wire: string; words: readonly (string | boolean)[]; isObject?: true };
+type ChoiceField = { kind: 'choice'; wire: string; words: readonly (string | boolean)[]; isObject?: true };
 /** A list of texts. */
-export type ListField = { kind: 'list'; wire: string; most?: number };
+type ListField = { kind: 'list'; wire: string; most?: number };
 /** Anything of a type. */
-export type AnyField = { kind: 'any'; wire: string; type: 'boolean' | 'string' | 'object' | 'array' };
+type AnyField = { kind: 'any'; wire: string; type: 'boolean' | 'string' | 'object' | 'array' };
 
 /** A field. `ignored`: accepted without an effect. `conflicts`: parameters that it may not stand beside. */
 export type Field = (NumberField | ChoiceField | ListField | AnyField) & { ignored?: true; conflicts?: readonly string[]; required?: true };
@@ -19,7 +19,7 @@ export type Field = (NumberField | ChoiceField | ListField | AnyField) & { ignor
 export type Specification = Readonly<Record<string, Field | null>>;
 
 /** A rule of a provider file for a field. `defaultWire`: the name without `name` in the rule. */
-export function ruleOf(param: string, field: Field): Record<string, unknown> {
+function ruleOf(param: string, field: Field): Record<string, unknown> {
   const named = field.wire === param ? {} : { name: field.wire };
   const marks = {
     ...(field.conflicts === undefined ? {} : { conflictsWith: field.conflicts }),

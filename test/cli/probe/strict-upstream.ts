@@ -15,6 +15,8 @@ export type UpstreamBehaviour = {
   isStrict?: boolean;
   /** Errors name no field. */
   isVague?: boolean;
+  /** Called with each body that is sent. */
+  onAnswer?: (body: string) => void;
   /** Streams have usage without a request for it. */
   streamsUsage?: boolean;
 };
@@ -36,7 +38,9 @@ export function answerRequest(behaviour: UpstreamBehaviour, body: Body, isStream
   const refusal = findFault(behaviour, body);
   if (refusal !== null) return refuse(behaviour, refusal);
   const sent = readSent(behaviour, body);
-  return isStream ? stream(behaviour, sent) : whole(behaviour, sent);
+  const answer = isStream ? stream(behaviour, sent) : whole(behaviour, sent);
+  behaviour.onAnswer?.(answer.body);
+  return answer;
 }
 
 /** A value that was sent, by unified name. */

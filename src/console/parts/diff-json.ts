@@ -1,8 +1,8 @@
 /** Compares two JSON documents by their fields: the order of fields does not count, the order of items does. */
-import { canonicalJson } from '../../lib/canonical-json.ts';
 import { isObject } from '../../lib/json.ts';
 import { jsonLines } from './json-lines.ts';
 import { childPointer } from './pointer.ts';
+import { isSameJson } from './same-json.ts';
 
 /** A line that both have (`same`), or only one of them. */
 export type DiffLine = {
@@ -18,9 +18,6 @@ export function diffJson(left: unknown, right: unknown): DiffLine[] {
   compare([left, right], { lines, pointer: '', depth: 0, name: '' });
   return lines;
 }
-
-/** True where the documents have the same fields with the same values. */
-export const isSameJson = (left: unknown, right: unknown): boolean => canonicalJson(left) === canonicalJson(right);
 
 type Output = { lines: DiffLine[]; pointer: string; depth: number; name: string };
 

@@ -1,8 +1,8 @@
 /** Edits a JSON value as text. Mistakes are named with line and column; until they are mended the value before stays. */
-import { useMemo, useState } from 'preact/hooks';
-import { canonicalJson } from '../../lib/canonical-json.ts';
+import { useState } from 'preact/hooks';
 import { Field } from './field.tsx';
 import { describeMistake, readJsonText, type Finding } from './json-text.ts';
+import { isSameJson } from './same-json.ts';
 
 type Props = {
   label: string;
@@ -21,14 +21,14 @@ const write = (value: unknown) => (value === undefined ? '' : JSON.stringify(val
 
 /** A text area for a JSON value. It follows changes of the value that are made elsewhere. */
 export function JsonField({ label, hint, value, onChange, refuse = () => null, check, rows = 6 }: Props) {
-  const identity = useMemo(() => (value === undefined ? null : canonicalJson(value)), [value]);
-  const [typed, setTyped] = useState({ text: write(value), identity });
-  const text = typed.identity === identity ? typed.text : write(value);
+  const [typed, setTyped] = useState({ text: write(value), value });
+  // The text stays as it was typed while it means the value, or while it means nothing yet.
+  const text = isSameJson(typed.value, value) ? typed.text : write(value);
   const read = text.trim() === '' ? null : readJsonText(text);
   const objection = read === null ? null : read.isValid ? refuse(read.value) : describeMistake(read);
   const onInput = (next: string) => {
     const change = next.trim() === '' ? { value: undefined } : usableValue(next, refuse);
-    setTyped({ text: next, identity: change === null ? identity : change.value === undefined ? null : canonicalJson(change.value) });
+    setTyped({ text: next, value: change === null ? value : change.value });
     if (change !== null) onChange(change.value);
   };
   const findings = read?.isValid === true && objection === null ? (check?.(text) ?? []) : [];

@@ -1,7 +1,8 @@
 /** Compares JSON documents line by line. */
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { diffJson, isSameJson, type DiffLine } from '../../../src/console/parts/diff-json.ts';
+import { diffJson, type DiffLine } from '../../../src/console/parts/diff-json.ts';
+import { isSameJson } from '../../../src/console/parts/same-json.ts';
 import { jsonLines, MAX_SHOWN_TEXT } from '../../../src/console/parts/json-lines.ts';
 
 const json = fc.jsonValue({ maxDepth: 3 }).map((value) => JSON.parse(JSON.stringify(value)) as unknown);

@@ -1,4 +1,5 @@
 /** Server-sent events from bytes that are cut anywhere. */
+import { createParser } from 'eventsource-parser';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { MAX_CHARACTERS, MAX_EVENTS, RawEvents } from '../../../src/console/pages/playground/raw-events.ts';
@@ -21,6 +22,35 @@ describe('createSseReader', () => {
         expect(readCut(new TextEncoder().encode(stream), cuts)).toEqual(texts);
       }),
       { numRuns: 500 },
+    );
+  });
+
+  it('finds what eventsource-parser finds in any lines', () => {
+    const line = fc.constantFrom(
+      'data: a',
+      'data:b',
+      'data:  c',
+      'data',
+      'data:',
+      'datax: d',
+      ': data',
+      'event: e',
+      'id: 1',
+      '',
+      '',
+      'data: é😀',
+      ' data: f',
+    );
+    const newline = fc.constantFrom('\n', '\r\n', '\r');
+    fc.assert(
+      fc.property(fc.array(fc.tuple(line, newline)), fc.array(fc.nat(), { maxLength: 10 }), (lines, cuts) => {
+        const text = `${lines.map((pair) => pair.join('')).join('')}\n\n`;
+        const expected: string[] = [];
+        const parser = createParser({ onEvent: ({ data }) => void expected.push(data) });
+        parser.feed(text);
+        expect(readCut(new TextEncoder().encode(text), cuts)).toEqual(expected);
+      }),
+      { numRuns: 2000 },
     );
   });
 

@@ -1,5 +1,5 @@
 /** Makes an answer from the chunks of a stream, or from a whole body, with the times at which they came. Pure: times are arguments. */
-import { arrayOf, isObject, numberOf, parseJson, textOf, wordOf, type JsonObject } from '../../../lib/json.ts';
+import { arrayOf, isObject, numberOf, textOf, wordOf, type JsonObject } from '../../../lib/json.ts';
 import type { AdjustmentEntry } from './explanation.ts';
 
 /** A call of a tool that the model requests. */
@@ -103,7 +103,7 @@ export class AnswerReader {
       this.#end('done', atMs);
       return false;
     }
-    const chunk = parseJson(payload);
+    const chunk = parse(payload);
     if (!isObject(chunk)) return true; // it is in the raw events
     this.#provider = textOf(chunk['provider']) ?? this.#provider;
     if (isObject(chunk['usage'])) this.#usage = chunk['usage'];
@@ -187,6 +187,14 @@ export class AnswerReader {
     const choice: MutableChoice = { index, ...empty, toolCalls: new Map(), otherFields: new Set() };
     this.#choices.set(index, choice);
     return choice;
+  }
+}
+
+function parse(payload: string): unknown {
+  try {
+    return JSON.parse(payload);
+  } catch {
+    return null;
   }
 }
 

@@ -1,6 +1,5 @@
 /** The answer of `POST /v1/explain`, as the playground shows it. Pure. */
 import type { JsonObject } from '../../../lib/json.ts';
-import { canonicalJson } from '../../../lib/canonical-json.ts';
 import { nearestPointer, pointerOfPath } from '../../parts/pointer.ts';
 
 /** One change of a parameter. */
@@ -119,7 +118,7 @@ export function mergeEqualRequests(requests: readonly UpstreamRequest[]): (Upstr
   const merged = new Map<string, UpstreamRequest & { count: number }>();
   for (const request of requests) {
     const { choices, ...rest } = request;
-    const key = canonicalJson(rest) ?? '';
+    const key = JSON.stringify(rest);
     const before = merged.get(key);
     merged.set(key, { ...request, choices: [...(before?.choices ?? []), ...choices], count: (before?.count ?? 0) + 1 });
   }

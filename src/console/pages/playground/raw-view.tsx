@@ -5,7 +5,7 @@ import { Code } from '../../parts/json-view.tsx';
 import { MAX_CHARACTERS, MAX_EVENTS, type RawEvents } from './raw-events.ts';
 
 /** @param events of one answer. They are written into the page only while this is open. */
-export function RawView({ events }: { events: RawEvents }) {
+export function RawView({ events, title }: { events: RawEvents; title: string }) {
   const [isOpen, setOpen] = useState(false);
   const list = isOpen ? events.list() : [];
   const missing = events.count - list.length;
@@ -21,7 +21,9 @@ export function RawView({ events }: { events: RawEvents }) {
               are.
             </p>
           )}
-          <Code label="Raw events">{list.map(({ number, atMs, text }) => `#${number} ${formatMs(atMs)}\n${text}\n\n`).join('')}</Code>
+          <Code label={`Raw events: ${title}`}>
+            {list.map(({ number, atMs, text }) => `#${number} ${formatMs(atMs)}\n${text}\n\n`).join('')}
+          </Code>
         </>
       ) : null}
     </details>

@@ -2,8 +2,9 @@
 import { useRef } from 'preact/hooks';
 import { ApiError } from '../../api.ts';
 import { formatCount, formatMs, formatUsd, UNKNOWN } from '../../format.ts';
-import { isObject, numberOf, parseJson, type JsonObject } from '../../../lib/json.ts';
-import { Code } from '../../parts/json-view.tsx';
+import { isObject, numberOf, type JsonObject } from '../../../lib/json.ts';
+import { readJsonText } from '../../parts/json-text.ts';
+import { Code, JsonView } from '../../parts/json-view.tsx';
 import { routeHref } from '../../route.ts';
 import { Adjustments } from './adjustments.tsx';
 import { isOpen, tokensPerSecond, type Answer, type AnswerState, type Choice, type ToolCall } from './answer.ts';
@@ -61,7 +62,7 @@ function RunColumn({ run }: { run: Run }) {
       </p>
       <Facts answer={answer} />
       {answer.choices.map((choice) => (
-        <ChoiceView key={choice.index} choice={choice} isAlone={isAlone} hasMore={hasMore} />
+        <ChoiceView key={choice.index} choice={choice} title={title} isAlone={isAlone} hasMore={hasMore} />
       ))}
       <Failure error={run.error()} answer={answer} />
       {answer.state === 'done' || answer.adjustments.length > 0 ? (
@@ -75,7 +76,7 @@ function RunColumn({ run }: { run: Run }) {
           <a href={routeHref('generation', { id: answer.id })}>This generation</a>
         </p>
       )}
-      <RawView events={run.events} />
+      <RawView events={run.events} title={title} />
     </section>
   );
 }
@@ -120,7 +121,7 @@ function Facts({ answer }: { answer: Answer }) {
   return <dl class="facts">{facts.map(([name, value]) => [<dt key={name}>{name}</dt>, <dd key={`${name}-value`}>{value}</dd>])}</dl>;
 }
 
-function ChoiceView({ choice, isAlone, hasMore }: { choice: Choice; isAlone: boolean; hasMore: boolean }) {
+function ChoiceView({ choice, title, isAlone, hasMore }: { choice: Choice; title: string; isAlone: boolean; hasMore: boolean }) {
   const { text, reasoning, refusal, toolCalls, finishReason, nativeFinishReason } = choice;
   const isEmpty = text === '' && reasoning === '' && refusal === '' && toolCalls.length === 0;
   const native = nativeFinishReason === null || nativeFinishReason === finishReason ? '' : ` (at the provider: ${nativeFinishReason})`;
@@ -145,7 +146,7 @@ function ChoiceView({ choice, isAlone, hasMore }: { choice: Choice; isAlone: boo
         </div>
       )}
       {toolCalls.map((call, index) => (
-        <ToolCallView key={index} call={call} />
+        <ToolCallView key={index} call={call} title={`call ${index + 1} of choice ${choice.index}, ${title}`} />
       ))}
       {isEmpty && !hasMore ? <p class="soft">No text.</p> : null}
       {choice.otherFields.length === 0 ? null : (
@@ -161,14 +162,15 @@ function ChoiceView({ choice, isAlone, hasMore }: { choice: Choice; isAlone: boo
   );
 }
 
-function ToolCallView({ call }: { call: ToolCall }) {
-  const parsed = parseJson(call.text);
+function ToolCallView({ call: { name, text }, title }: { call: ToolCall; title: string }) {
+  const read = readJsonText(text);
+  const label = `Arguments of ${name}, ${title}`;
   return (
     <div>
       <p>
-        Calls <code>{call.name}</code>
+        Calls <code>{name}</code>
       </p>
-      <Code label={`Arguments of ${call.name}`}>{isObject(parsed) ? JSON.stringify(parsed, null, 2) : call.text}</Code>
+      {read.isValid ? <JsonView label={label} document={read.value} /> : <Code label={label}>{text}</Code>}
     </div>
   );
 }

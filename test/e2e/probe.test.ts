@@ -12,6 +12,9 @@ import { runCli, type CliOptions } from '../cli/run-cli.ts';
 import { ROOT } from '../dev/root.ts';
 import { bodyOf, listen, type OwnUpstream } from '../support/http-upstream.ts';
 
+/** Longest time of the longest test: 212 requests, on a machine with other work. */
+const TIMEOUT_MS = 240_000;
+
 const KEY = 'sk-probe-0123456789abcdef';
 
 /** A project with provider files, and an upstream. */
@@ -85,24 +88,28 @@ const readDocument = (stdout: string) => JSON.parse(stdout) as Document;
 const foundIn = ({ differences }: Document) => differences.map(({ param, aspect }) => `${param} ${aspect}`).sort();
 
 describe('tributary provider probe', () => {
-  it('finds the ways in which an upstream differs, nothing else, and keeps the ceiling', async () => {
-    const received = await start({ specification: UPSTREAM, wire: 'openai-chat' });
-    // Other files of the format name other forms of parameters.
-    cpSync(join(ROOT, 'providers'), join(root, 'providers'), { recursive: true });
-    writeProvider('openai-chat', FILE);
-    const { code, stdout } = await probe(['--json', '--max-usd', '0.1']);
-    const document = readDocument(stdout);
-    expect(foundIn(document)).toEqual(DIFFERENCES.toSorted());
-    expect(code).toBe(1);
-    expect(received.bodies).toHaveLength(document.requests);
-    expect(received.keys).toEqual(new Set([`Bearer ${KEY}`]));
-    expect(received.billedUsd).toBeLessThanOrEqual(document.spent_usd + 1e-9);
-    expect(document.spent_usd).toBeLessThanOrEqual(0.1);
-    const report = readFileSync(document.report, 'utf8');
-    expect(report.match(/"exchange":/g)).toHaveLength(document.requests);
-    expect(report).not.toContain(KEY);
-    for (const { evidence } of document.differences) for (const id of evidence) expect(report).toContain(`"exchange":{"id":"${id}"`);
-  });
+  it(
+    'finds the ways in which an upstream differs, nothing else, and keeps the ceiling',
+    async () => {
+      const received = await start({ specification: UPSTREAM, wire: 'openai-chat' });
+      // Other files of the format name other forms of parameters.
+      cpSync(join(ROOT, 'providers'), join(root, 'providers'), { recursive: true });
+      writeProvider('openai-chat', FILE);
+      const { code, stdout } = await probe(['--json', '--max-usd', '0.1']);
+      const document = readDocument(stdout);
+      expect(foundIn(document)).toEqual(DIFFERENCES.toSorted());
+      expect(code).toBe(1);
+      expect(received.bodies).toHaveLength(document.requests);
+      expect(received.keys).toEqual(new Set([`Bearer ${KEY}`]));
+      expect(received.billedUsd).toBeLessThanOrEqual(document.spent_usd + 1e-9);
+      expect(document.spent_usd).toBeLessThanOrEqual(0.1);
+      const report = readFileSync(document.report, 'utf8');
+      expect(report.match(/"exchange":/g)).toHaveLength(document.requests);
+      expect(report).not.toContain(KEY);
+      for (const { evidence } of document.differences) for (const id of evidence) expect(report).toContain(`"exchange":{"id":"${id}"`);
+    },
+    TIMEOUT_MS,
+  );
 
   it.each(['anthropic', 'gemini'] as const)('writes rules with which nothing differs any more: %s', async (wire) => {
     const specification: Specification = {

@@ -1,6 +1,7 @@
 /** A table that scrolls within itself, with columns that can be sorted by buttons. */
 import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
+import { UNKNOWN } from '../format.ts';
 import { sortRows, type SortKey, type Sorting } from './sort-rows.ts';
 
 /** A column. */
@@ -11,6 +12,20 @@ export type Column<Row> = {
   readonly sortBy?: (row: Row) => SortKey;
   readonly isNumber?: boolean;
 };
+
+/** A column of numbers. Null = not known: such rows are last. */
+export const numberColumn = <Row,>(
+  title: string,
+  valueOf: (row: Row) => number | null,
+  format: (value: number | null) => string,
+): Column<Row> => ({ title, cell: (row) => format(valueOf(row)), sortBy: valueOf, isNumber: true });
+
+/** A column of texts. Null or an empty text = not known. */
+export const textColumn = <Row,>(title: string, valueOf: (row: Row) => string | null): Column<Row> => ({
+  title,
+  cell: (row) => valueOf(row) || UNKNOWN,
+  sortBy: valueOf,
+});
 
 /** @param caption says what the rows are. @param keyOf a name of each row that is there once. */
 export function Table<Row>({

@@ -1,9 +1,10 @@
 /** Span of time, grouping and filters. All of them are in the address. */
 import { useId } from 'preact/hooks';
 import { Field } from '../../parts/field.tsx';
+import { SelectField } from '../../parts/select.tsx';
 import type { RouteState } from '../../use-route.ts';
 import { isAdmin, useSession } from '../../use-session.ts';
-import { FILTERS, GROUPS, RANGES, type ActivityState, type FilterName, type RangeName } from './activity-query.ts';
+import { FILTERS, GROUPS, RANGES, type ActivityState, type FilterName } from './activity-query.ts';
 import type { KeyNames } from './labels.ts';
 import type { LedgerRow } from './rows.ts';
 import { MEASURES, type MeasureName } from './sums.ts';
@@ -29,9 +30,14 @@ export function ActivityFilters({ route: { query, setQuery }, state, rows, names
   return (
     <div class="stack no-print">
       <div class="row">
-        <Choice label="Time" options={RANGES} value={state.range} onChoose={(range) => setQuery(rangeChanges(range, state))} />
-        <Choice label="Show" options={titles} value={query.get('measure') ?? 'requests'} onChoose={(measure) => set('measure', measure)} />
-        <Choice label="By" options={groupTitles(mayList)} value={state.group} onChoose={(group) => set('group', group)} />
+        <SelectField label="Time" options={RANGES} value={state.range} onChoose={(range) => setQuery(rangeChanges(range, state))} />
+        <SelectField
+          label="Show"
+          options={titles}
+          value={query.get('measure') ?? 'requests'}
+          onChoose={(measure) => set('measure', measure)}
+        />
+        <SelectField label="By" options={groupTitles(mayList)} value={state.group} onChoose={(group) => set('group', group)} />
         {state.range === 'own' ? <OwnTime state={state} set={set} /> : null}
       </div>
       <details open={count > 0}>
@@ -67,24 +73,6 @@ const rangeChanges = (range: string, { fromMs, toMs }: ActivityState) => ({
   to: range === 'own' ? new Date(toMs).toISOString() : null,
   cursor: null,
 });
-
-type ChoiceProps = { label: string; options: Readonly<Record<string, string>>; value: string; onChoose: (value: RangeName) => void };
-
-function Choice({ label, options, value, onChoose }: Omit<ChoiceProps, 'onChoose'> & { onChoose: (value: string) => void }) {
-  return (
-    <Field label={label}>
-      {(props) => (
-        <select {...props} value={value} onChange={(event) => onChoose(event.currentTarget.value)}>
-          {Object.entries(options).map(([name, title]) => (
-            <option key={name} value={name}>
-              {title}
-            </option>
-          ))}
-        </select>
-      )}
-    </Field>
-  );
-}
 
 type SetParameter = (name: string, value: string) => void;
 
@@ -146,5 +134,5 @@ function KeyFilter({ value, names, onChoose }: { value: string; names: KeyNames;
     ...names,
     ...(value === '' || names.has(value) ? [] : [[value, value.slice(0, 8)] as const]),
   ]);
-  return <Choice label="Key" options={Object.fromEntries(options)} value={value} onChoose={onChoose} />;
+  return <SelectField label="Key" options={Object.fromEntries(options)} value={value} onChoose={onChoose} />;
 }

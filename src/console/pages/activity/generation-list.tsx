@@ -1,9 +1,9 @@
 /** The last generations, a page at a time. The first page follows new ones while the tab is seen. */
 import { useEffect, useState } from 'preact/hooks';
 import { callJson } from '../../api.ts';
-import { formatCount, formatMs, formatTime, formatUsd, UNKNOWN } from '../../format.ts';
+import { formatCount, formatMs, formatTime, formatUsd } from '../../format.ts';
 import { Load, Notice } from '../../parts/notice.tsx';
-import { Table, type Column } from '../../parts/table.tsx';
+import { numberColumn, Table, textColumn, type Column } from '../../parts/table.tsx';
 import { routeHref } from '../../route.ts';
 import { useLoad } from '../../use-load.ts';
 import type { RouteState } from '../../use-route.ts';
@@ -99,34 +99,32 @@ export function GenerationList({ route, state, names, onRows, onNew }: ListProps
 }
 
 /** The columns. @param mayList the keys are shown, too. */
-function columnsOf(mayList: boolean, names: KeyNames): Column<LedgerRow>[] {
-  return [
-    { title: 'Time', cell: (row) => <GenerationLink row={row} mayList={mayList} />, sortBy: (row) => row.created_at },
-    { title: 'Model', cell: (row) => row.model || row.model_asked, sortBy: (row) => row.model },
-    { title: 'Provider', cell: (row) => row.provider_name || UNKNOWN, sortBy: (row) => row.provider_name },
-    ...(mayList ? [{ title: 'Key', cell: (row: LedgerRow) => nameKey(row.key, names), sortBy: (row: LedgerRow) => row.key }] : []),
-    {
-      title: 'Outcome',
-      cell: (row) => <span class={row.error !== null && !row.cancelled ? 'bad' : ''}>{outcomeOf(row)}</span>,
-      sortBy: outcomeOf,
-    },
-    { title: 'Prompt', cell: (row) => formatCount(row.prompt_tokens), sortBy: (row) => row.prompt_tokens, isNumber: true },
-    { title: 'Answer', cell: (row) => formatCount(row.completion_tokens), sortBy: (row) => row.completion_tokens, isNumber: true },
-    {
-      title: 'Cost',
-      cell: (row) => `${row.estimated.length > 0 && row.cost !== null ? '≈ ' : ''}${formatUsd(row.cost)}`,
-      sortBy: (row) => row.cost,
-      isNumber: true,
-    },
-    { title: 'Duration', cell: (row) => formatMs(row.duration_ms), sortBy: (row) => row.duration_ms, isNumber: true },
-    { title: 'First content', cell: (row) => formatMs(row.first_content_ms), sortBy: (row) => row.first_content_ms, isNumber: true },
-    { title: 'Attempts', cell: (row) => formatCount(row.attempts), sortBy: (row) => row.attempts, isNumber: true },
-    { title: 'Changes', cell: (row) => formatCount(row.adjustments), sortBy: (row) => row.adjustments, isNumber: true },
-    { title: 'Cache', cell: (row) => row.cache ?? UNKNOWN, sortBy: (row) => row.cache },
-    { title: 'User', cell: (row) => (row.user === null ? UNKNOWN : nameValue('user', row.user, names)), sortBy: (row) => row.user },
-    { title: 'Session', cell: (row) => row.session ?? UNKNOWN, sortBy: (row) => row.session },
-  ];
-}
+const columnsOf = (mayList: boolean, names: KeyNames): Column<LedgerRow>[] => [
+  { title: 'Time', cell: (row) => <GenerationLink row={row} mayList={mayList} />, sortBy: (row) => row.created_at },
+  textColumn('Model', (row) => row.model || row.model_asked),
+  textColumn('Provider', (row) => row.provider_name),
+  ...(mayList ? [textColumn('Key', (row: LedgerRow) => nameKey(row.key, names))] : []),
+  {
+    title: 'Outcome',
+    cell: (row) => <span class={row.error !== null && !row.cancelled ? 'bad' : ''}>{outcomeOf(row)}</span>,
+    sortBy: outcomeOf,
+  },
+  numberColumn('Prompt', (row) => row.prompt_tokens, formatCount),
+  numberColumn('Answer', (row) => row.completion_tokens, formatCount),
+  {
+    title: 'Cost',
+    cell: (row) => `${row.estimated.length > 0 && row.cost !== null ? '≈ ' : ''}${formatUsd(row.cost)}`,
+    sortBy: (row) => row.cost,
+    isNumber: true,
+  },
+  numberColumn('Duration', (row) => row.duration_ms, formatMs),
+  numberColumn('First content', (row) => row.first_content_ms, formatMs),
+  numberColumn('Attempts', (row) => row.attempts, formatCount),
+  numberColumn('Changes', (row) => row.adjustments, formatCount),
+  textColumn('Cache', (row) => row.cache),
+  textColumn('User', (row) => row.user && nameValue('user', row.user, names)),
+  textColumn('Session', (row) => row.session),
+];
 
 const GenerationLink = ({ row, mayList }: { row: LedgerRow; mayList: boolean }) => (
   <a href={routeHref('generation', { id: row.id, ...(mayList ? { key: row.key } : {}) })}>{formatTime(row.created_at)}</a>

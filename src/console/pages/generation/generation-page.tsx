@@ -3,6 +3,7 @@ import { useState } from 'preact/hooks';
 import { callJson } from '../../api.ts';
 import { Field } from '../../parts/field.tsx';
 import { Load } from '../../parts/notice.tsx';
+import { SelectField } from '../../parts/select.tsx';
 import { routeHref } from '../../route.ts';
 import { useLoad } from '../../use-load.ts';
 import type { RouteState } from '../../use-route.ts';
@@ -54,19 +55,12 @@ function FindGeneration({ onFind }: { onFind: (query: Record<string, string>) =>
         {(props) => <input {...props} required spellcheck={false} value={id} onInput={(event) => setId(event.currentTarget.value)} />}
       </Field>
       {mayName ? (
-        <Field label="Key">
-          {(props) => (
-            <select {...props} value={key} onChange={(event) => setKey(event.currentTarget.value)}>
-              <option value="">your own key</option>
-              <option value="anonymous">no key</option>
-              {[...names].map(([hash, name]) => (
-                <option key={hash} value={hash}>
-                  {name}
-                </option>
-              ))}
-            </select>
-          )}
-        </Field>
+        <SelectField
+          label="Key"
+          options={{ '': 'your own key', anonymous: 'no key', ...Object.fromEntries(names) }}
+          value={key}
+          onChoose={setKey}
+        />
       ) : null}
       <button type="submit" class="main">
         Find

@@ -1,9 +1,9 @@
 /** What is known of one answer. */
-import type { ComponentChildren } from 'preact';
 import { formatCount, formatMs, formatTime, formatUsd, UNKNOWN } from '../../format.ts';
 import { SpanChart } from '../../parts/chart/span-chart.tsx';
+import { Facts, Tiles, type Fact } from '../../parts/facts.tsx';
 import { Notice } from '../../parts/notice.tsx';
-import { Table } from '../../parts/table.tsx';
+import { numberColumn, Table, textColumn, type Column } from '../../parts/table.tsx';
 import { routeHref } from '../../route.ts';
 import { nameKey, type KeyNames } from '../activity/labels.ts';
 import {
@@ -29,17 +29,19 @@ export function GenerationView({ generation, names }: { generation: Generation; 
           {generation.cancelled ? 'The client cancelled the answer' : `The answer failed: ${generation.error}`}, status {generation.status}.
         </Notice>
       )}
-      <div class="tiles">
-        <Tile title="Cost" note={isCostEstimate ? 'an estimate' : generation.total_cost === null ? 'no price is known' : ''}>
-          {formatUsd(generation.total_cost)}
-        </Tile>
-        <Tile title="Duration">{formatMs(generation.duration_ms)}</Tile>
-        <Tile title="First content">{formatMs(generation.latency)}</Tile>
-        <Tile title="Tokens a second" note={speed === null ? '' : 'from the first content on'}>
-          {speed === null ? UNKNOWN : speed.toFixed(1)}
-        </Tile>
-        <Tile title="Status">{generation.status}</Tile>
-      </div>
+      <Tiles
+        tiles={[
+          [
+            'Cost',
+            formatUsd(generation.total_cost),
+            ...(isCostEstimate ? ['an estimate'] : generation.total_cost === null ? ['no price is known'] : []),
+          ],
+          ['Duration', formatMs(generation.duration_ms)],
+          ['First content', formatMs(generation.latency)],
+          speed === null ? ['Tokens a second', UNKNOWN] : ['Tokens a second', speed.toFixed(1), 'from the first content on'],
+          ['Status', generation.status],
+        ]}
+      />
       <SpanChart
         title="Attempts"
         note={
@@ -49,7 +51,14 @@ export function GenerationView({ generation, names }: { generation: Generation; 
         spans={spansOf(generation)}
         totalMs={generation.duration_ms}
       />
-      {attempts.length === 0 ? null : <AttemptTable attempts={attempts} />}
+      {attempts.length === 0 ? null : (
+        <Table
+          caption="Attempts, in their order"
+          rows={attempts.map((attempt, index) => ({ ...attempt, index }))}
+          keyOf={({ index }) => String(index)}
+          columns={ATTEMPT_COLUMNS}
+        />
+      )}
       <div class="columns">
         <section aria-labelledby="changes">
           <h2 id="changes">What was changed</h2>
@@ -61,45 +70,24 @@ export function GenerationView({ generation, names }: { generation: Generation; 
         </section>
       </div>
       <h2>Facts</h2>
-      <Facts generation={generation} names={names} />
+      <Facts facts={factsOf(generation, names)} />
       <h2>Replay</h2>
       <Replay generation={generation} />
     </>
   );
 }
 
-function Tile({ title, note = '', children }: { title: string; note?: string; children: ComponentChildren }) {
-  return (
-    <div class="tile">
-      {title}
-      <b>{children}</b>
-      {note === '' ? null : <small class="soft">{note}</small>}
-    </div>
-  );
-}
-
-const AttemptTable = ({ attempts }: { attempts: readonly GenerationAttempt[] }) => (
-  <Table
-    caption="Attempts, in their order"
-    rows={attempts.map((attempt, index) => ({ ...attempt, index }))}
-    keyOf={({ index }) => String(index)}
-    columns={[
-      { title: '#', cell: ({ index }) => index + 1, isNumber: true },
-      { title: 'Provider', cell: (attempt) => attempt.provider_name },
-      { title: 'Model', cell: (attempt) => attempt.model },
-      { title: 'Status', cell: ({ status }) => status ?? UNKNOWN, isNumber: true },
-      {
-        title: 'Error',
-        cell: ({ error_type: error, cancelled }) =>
-          error === null && !cancelled ? UNKNOWN : <span class="bad">{cancelled ? `${error ?? ''} cancelled`.trim() : error}</span>,
-      },
-      { title: 'Started', cell: (attempt) => formatMs(attempt.started_ms), isNumber: true },
-      { title: 'First content', cell: (attempt) => formatMs(attempt.first_content_ms), isNumber: true },
-      { title: 'Duration', cell: (attempt) => formatMs(attempt.duration_ms), isNumber: true },
-      { title: 'HTTP requests', cell: ({ calls }) => formatCount(calls), isNumber: true },
-    ]}
-  />
-);
+const ATTEMPT_COLUMNS: readonly Column<GenerationAttempt & { index: number }>[] = [
+  { title: '#', cell: ({ index }) => index + 1, isNumber: true },
+  textColumn('Provider', (attempt) => attempt.provider_name),
+  textColumn('Model', (attempt) => attempt.model),
+  numberColumn('Status', (attempt) => attempt.status, formatCount),
+  textColumn('Error', ({ error_type: error, cancelled }) => (cancelled ? `${error ?? ''} cancelled`.trim() : error)),
+  numberColumn('Started', (attempt) => attempt.started_ms, formatMs),
+  numberColumn('First content', (attempt) => attempt.first_content_ms, formatMs),
+  numberColumn('Duration', (attempt) => attempt.duration_ms, formatMs),
+  numberColumn('HTTP requests', (attempt) => attempt.calls, formatCount),
+];
 
 function Changes({ generation: { adjustments, adjustment_count: count } }: { generation: Generation }) {
   if (count === 0) return <p>Nothing was changed.</p>;
@@ -141,9 +129,9 @@ const Tokens = ({ generation }: { generation: Generation }) => (
   </>
 );
 
-function Facts({ generation, names }: { generation: Generation; names: KeyNames }) {
+function factsOf(generation: Generation, names: KeyNames): Fact[] {
   const tags = Object.entries(generation.tags).map(([name, value]) => `${name}: ${value}`);
-  const facts: [string, ComponentChildren][] = [
+  return [
     ['Time', formatTime(generation.created_at)],
     [
       'Model',
@@ -161,16 +149,6 @@ function Facts({ generation, names }: { generation: Generation; names: KeyNames 
     ['Tags', tags.length === 0 ? UNKNOWN : tags.join(', ')],
     ['Id of the provider', generation.upstream_id ?? UNKNOWN],
   ];
-  return (
-    <dl class="facts">
-      {facts.map(([name, value]) => (
-        <>
-          <dt key={name}>{name}</dt>
-          <dd>{value}</dd>
-        </>
-      ))}
-    </dl>
-  );
 }
 
 function finishOf({ finish_reason: finish, native_finish_reason: native }: Generation): string {

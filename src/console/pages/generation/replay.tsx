@@ -2,7 +2,7 @@
 import { useState } from 'preact/hooks';
 import { callJson } from '../../api.ts';
 import { formatUsd } from '../../format.ts';
-import { Field } from '../../parts/field.tsx';
+import { SelectField } from '../../parts/select.tsx';
 import { recallRequest } from '../../recent-requests.ts';
 import { routeHref } from '../../route.ts';
 import { useLoad } from '../../use-load.ts';
@@ -34,18 +34,15 @@ export function Replay({ generation }: { generation: Generation }) {
       </p>
       <div class="row">
         {isListed ? (
-          <Field label="Provider">
-            {(props) => (
-              <select {...props} value={provider} onChange={(event) => setProvider(event.currentTarget.value)}>
-                <option value="">the router chooses</option>
-                {endpoints.map((endpoint) => (
-                  <option key={endpoint.tag} value={endpoint.tag}>
-                    {describeEndpoint(endpoint, generation)}
-                  </option>
-                ))}
-              </select>
-            )}
-          </Field>
+          <SelectField
+            label="Provider"
+            options={{
+              '': 'the router chooses',
+              ...Object.fromEntries(endpoints.map((endpoint) => [endpoint.tag, describeEndpoint(endpoint, generation)])),
+            }}
+            value={provider}
+            onChoose={setProvider}
+          />
         ) : null}
         <a class="button" href={routeHref('playground', query)}>
           Open in the playground

@@ -1,6 +1,6 @@
 /** The state of one key: limits, what it has spent, and what it may do. For callers and for the operator. */
-import type { ComponentChildren } from 'preact';
 import { formatCount, formatTime, formatUsd, UNKNOWN } from '../../format.ts';
+import { Facts, Tiles, type Fact } from '../../parts/facts.tsx';
 import { Notice } from '../../parts/notice.tsx';
 import { describeLimit, warningsOf, type KeyState, type Limit } from './key.ts';
 import { LimitBar } from './limit-bar.tsx';
@@ -35,22 +35,17 @@ const OtherLimits = ({ title, limits = [] }: { title: string; limits: readonly L
 
 /** What a key has spent. Days, weeks (from Monday) and months are those of UTC. */
 export function KeySpent({ state }: { state: KeyState }) {
-  const spent = [
-    ['Today', state.usage_daily],
-    ['This week', state.usage_weekly],
-    ['This month', state.usage_monthly],
-    ['In total', state.usage],
-  ] as const;
   return (
     <>
-      <div class="tiles spent">
-        {spent.map(([title, usd]) => (
-          <div key={title} class="tile">
-            {title}
-            <b>{formatUsd(usd)}</b>
-          </div>
-        ))}
-      </div>
+      <Tiles
+        kind="spent"
+        tiles={[
+          ['Today', formatUsd(state.usage_daily)],
+          ['This week', formatUsd(state.usage_weekly)],
+          ['This month', formatUsd(state.usage_monthly)],
+          ['In total', formatUsd(state.usage)],
+        ]}
+      />
       {state.byok_usage > 0 ? <p>{formatUsd(state.byok_usage)} more with the caller's own provider keys.</p> : null}
       {state.usage_since === undefined ? null : (
         <p class="soft">
@@ -65,7 +60,7 @@ export function KeySpent({ state }: { state: KeyState }) {
 
 /** What a key may do. */
 export function KeyRules({ state }: { state: KeyState }) {
-  const facts: [string, ComponentChildren][] = [
+  const facts: Fact[] = [
     ['Expires', state.expires_at === null ? 'never' : formatTime(state.expires_at)],
     ['Models', listOf(state.models)],
     ['Providers', listOf(state.providers)],
@@ -73,7 +68,7 @@ export function KeyRules({ state }: { state: KeyState }) {
     ['Cost not known', state.on_unpriced === 'refuse' ? 'refused while a limit counts USD' : 'allowed'],
     ['Response cache', state.cache === true ? `on, for ${formatCount(state.cache_ttl)} s` : 'only where a request asks for it'],
   ];
-  return <dl class="facts">{facts.map(([name, value]) => [<dt key={name}>{name}</dt>, <dd key={`${name} is`}>{value}</dd>])}</dl>;
+  return <Facts facts={facts} />;
 }
 
 const listOf = (names: readonly string[] | null | undefined): string => (names == null ? 'all' : names.join(', '));

@@ -10,107 +10,93 @@ export type LimitText = {
   readonly timezone: string;
 };
 
-/** The form while it is filled in. Lists have a line for each entry. */
-export type KeyForm = {
-  readonly name: string;
-  readonly limit: string;
-  /** Empty = in total. */
-  readonly limit_reset: string;
-  readonly limits: readonly LimitText[];
-  readonly user_limits: readonly LimitText[];
-  readonly session_limits: readonly LimitText[];
-  readonly soft_at: string;
-  readonly on_unpriced: string;
-  readonly include_byok_in_limit: boolean;
-  readonly models: string;
-  readonly providers: string;
-  /** As `datetime-local` has it, in the visitor's zone. */
-  readonly expires_at: string;
-  readonly tags: string;
-  readonly cache: boolean;
-  readonly cache_ttl: string;
-  readonly resumable: boolean;
-};
+/** How a field is typed. Lists have a line for each entry. */
+export type FieldKind = 'text' | 'number' | 'choice' | 'time' | 'lines' | 'pairs' | 'flag' | 'limits';
+
+/** What is typed into a field. A choice that is empty is none. */
+export type FieldValue = string | boolean | readonly LimitText[];
+
+/** The form while it is filled in, by the names of the router's fields. */
+export type KeyForm = Readonly<Record<string, FieldValue>>;
 
 /** A limit that is added. */
 export const NEW_LIMIT: LimitText = { resource: 'requests', window: 'minute', amount: '', calendar: true, timezone: 'UTC' };
 
-/** A key without any restriction. */
-export const NEW_KEY: KeyForm = {
-  name: '',
-  limit: '',
-  limit_reset: '',
-  limits: [],
-  user_limits: [],
-  session_limits: [],
-  soft_at: '',
-  on_unpriced: 'allow',
-  include_byok_in_limit: false,
-  models: '',
-  providers: '',
-  expires_at: '',
-  tags: '',
-  cache: false,
-  cache_ttl: '',
-  resumable: false,
+/** The fields and how they are typed. */
+export const KINDS: Readonly<Record<string, FieldKind>> = {
+  name: 'text',
+  limit: 'number',
+  limit_reset: 'choice',
+  soft_at: 'number',
+  expires_at: 'time',
+  limits: 'limits',
+  user_limits: 'limits',
+  session_limits: 'limits',
+  on_unpriced: 'choice',
+  include_byok_in_limit: 'flag',
+  models: 'lines',
+  providers: 'lines',
+  tags: 'pairs',
+  cache: 'flag',
+  cache_ttl: 'number',
+  resumable: 'flag',
 };
 
-/** The form of a key that exists. The limit that `limit` shows is not among the others. */
-export function formOf(key: KeyRecord): KeyForm {
-  const shown = (key.limits ?? []).findIndex((limit) => isShown(limit, key));
-  return {
-    name: key.name,
-    limit: numberText(key.limit),
-    limit_reset: key.limit_reset ?? '',
-    limits: (key.limits ?? []).filter((_, index) => index !== shown).map(limitText),
-    user_limits: (key.user_limits ?? []).map(limitText),
-    session_limits: (key.session_limits ?? []).map(limitText),
-    soft_at: numberText(key.soft_at ?? null),
-    on_unpriced: key.on_unpriced ?? 'allow',
-    include_byok_in_limit: key.include_byok_in_limit,
-    models: (key.models ?? []).join('\n'),
-    providers: (key.providers ?? []).join('\n'),
-    expires_at: key.expires_at === null ? '' : toLocalText(key.expires_at),
-    tags: pairsText(key.tags),
-    cache: key.cache ?? false,
-    cache_ttl: numberText(key.cache_ttl ?? null),
-    resumable: key.resumable ?? false,
-  };
-}
-
+/** Windows of `limit_reset`. */
 const RESET_WINDOWS = { daily: 'day', weekly: 'week', monthly: 'month' } as const;
 
-/** True for the entry of `limits` that `limit` and `limit_reset` show: USD by the calendar of UTC. */
-const isShown = (
-  { resource, window, amount, calendar, timezone }: Limit,
-  { limit, limit_reset: reset }: Pick<KeyRecord, 'limit' | 'limit_reset'>,
-): boolean =>
-  resource === 'usd' &&
-  amount === limit &&
-  calendar !== false &&
-  (timezone ?? 'UTC') === 'UTC' &&
-  window === (reset === null ? 'total' : RESET_WINDOWS[reset]);
+/** How the value of a key is typed. Null = it has none. */
+const WRITERS: Readonly<Record<FieldKind, (value: unknown) => FieldValue>> = {
+  text: (value) => String(value ?? ''),
+  number: (value) => String(value ?? ''),
+  choice: (value) => String(value ?? ''),
+  time: (value) => (typeof value === 'string' ? toLocalText(value) : ''),
+  lines: (value) => (Array.isArray(value) ? value.join('\n') : ''),
+  pairs: (value) => pairsText((value ?? {}) as KeyRecord['tags']),
+  flag: (value) => value === true,
+  limits: (value) => ((value ?? []) as readonly Limit[]).map(limitText),
+};
 
-/** The body. What is no number is sent as it was typed: the router's error then names the field and what it expects. */
+/** The value of the body for what is typed. What is no number is sent as it was typed: the router's error then says what it expects. */
+const READERS: Readonly<Record<FieldKind, (value: FieldValue) => unknown>> = {
+  text: (value) => String(value).trim(),
+  number: readNumber,
+  choice: (value) => value || null,
+  time: (value) => (value === '' ? null : toTime(String(value))),
+  lines: (value) => readLines(String(value)),
+  pairs: (value) => readPairs(String(value)),
+  flag: (value) => value,
+  limits: (value) => (value as readonly LimitText[]).map(readLimit),
+};
+
+const map = <Value>(valueOf: (name: string, kind: FieldKind) => Value): Record<string, Value> =>
+  Object.fromEntries(Object.entries(KINDS).map(([name, kind]) => [name, valueOf(name, kind)]));
+
+/** The form of a key that exists. The limit that `limit` shows is not among the others. */
+export function formOf(key: Partial<KeyRecord>): KeyForm {
+  const { limits = [] } = key;
+  const shown = limits.findIndex((limit) => isShown(limit, key));
+  const values: Readonly<Record<string, unknown>> = { ...key, limits: limits.filter((_, index) => index !== shown) };
+  return map((name, kind) => WRITERS[kind](values[name]));
+}
+
+/** A key without any restriction. */
+export const NEW_KEY: KeyForm = formOf({ on_unpriced: 'allow' });
+
+/** True for the entry of `limits` that `limit` and `limit_reset` show: USD by the calendar of UTC. */
+function isShown({ resource, window, amount, calendar, timezone = 'UTC' }: Limit, key: Partial<KeyRecord>): boolean {
+  const shown = key.limit_reset == null ? 'total' : RESET_WINDOWS[key.limit_reset];
+  return resource === 'usd' && amount === key.limit && calendar !== false && timezone === 'UTC' && window === shown;
+}
+
+/** The body that sets all fields. */
 export function bodyOf(form: KeyForm): Record<string, unknown> {
-  const limit = readNumber(form.limit);
+  const body = map((name, kind) => READERS[kind](form[name] ?? ''));
   return {
-    name: form.name.trim(),
-    limit,
-    limit_reset: form.limit_reset === '' || limit === null ? null : form.limit_reset,
-    limits: form.limits.map(readLimit),
-    user_limits: form.user_limits.map(readLimit),
-    session_limits: form.session_limits.map(readLimit),
-    soft_at: readNumber(form.soft_at),
-    on_unpriced: form.on_unpriced,
-    include_byok_in_limit: form.include_byok_in_limit,
-    models: readLines(form.models),
-    providers: readLines(form.providers),
-    expires_at: form.expires_at === '' ? null : toTime(form.expires_at),
-    tags: readPairs(form.tags),
-    cache: form.cache,
-    cache_ttl: form.cache ? readNumber(form.cache_ttl) : null,
-    resumable: form.resumable,
+    ...body,
+    // A window without a limit, and seconds in a cache that is not used, mean nothing.
+    limit_reset: body['limit'] === null ? null : body['limit_reset'],
+    cache_ttl: body['cache'] === true ? body['cache_ttl'] : null,
   };
 }
 
@@ -130,7 +116,7 @@ export function changesOf(key: KeyRecord, form: KeyForm): Record<string, unknown
 /** The error of the router, at the field that it names; `''` where it names none of the form. */
 export function fieldErrors(param: string | null, message: string): Readonly<Record<string, string>> {
   const name = param?.split(/[.[]/)[0] ?? '';
-  return { [Object.hasOwn(NEW_KEY, name) ? name : '']: message };
+  return { [Object.hasOwn(KINDS, name) ? name : '']: message };
 }
 
 function readLimit({ resource, window, amount, calendar, timezone }: LimitText): Record<string, unknown> {
@@ -138,21 +124,15 @@ function readLimit({ resource, window, amount, calendar, timezone }: LimitText):
   return resource === 'concurrent' ? given : { ...given, window, calendar, timezone: timezone.trim() || 'UTC' };
 }
 
-const limitText = ({ resource, window = 'total', amount, calendar = true, timezone = 'UTC' }: Limit): LimitText => ({
-  resource,
-  window,
-  amount: String(amount),
-  calendar,
-  timezone,
-});
+function limitText({ resource, window = 'total', amount, calendar = true, timezone = 'UTC' }: Limit): LimitText {
+  return { resource, window, amount: String(amount), calendar, timezone };
+}
 
-const numberText = (value: number | null): string => (value === null ? '' : String(value));
-
-function readNumber(text: string): number | string | null {
-  const trimmed = text.trim();
+function readNumber(value: FieldValue): number | string | null {
+  const trimmed = String(value).trim();
   if (trimmed === '') return null;
-  const value = Number(trimmed);
-  return Number.isFinite(value) ? value : trimmed;
+  const number = Number(trimmed);
+  return Number.isFinite(number) ? number : trimmed;
 }
 
 /** Null for no lines: nothing is restricted. */

@@ -1,5 +1,6 @@
 /** Adds, changes and removes limits of a list. */
 import { useId } from 'preact/hooks';
+import { Select } from '../../parts/select.tsx';
 import { RESOURCES, WINDOWS, type Resource, type WindowName } from './key.ts';
 import { NEW_LIMIT, type LimitText } from './key-form.ts';
 
@@ -57,30 +58,20 @@ function LimitRow({ name, limit: { resource, window, amount, calendar, timezone 
         value={amount}
         onInput={(event) => onChange({ amount: event.currentTarget.value })}
       />
-      <select
+      <Select
         aria-label={`${name}: what is counted`}
+        options={RESOURCES}
         value={resource}
-        onChange={(event) => onChange({ resource: event.currentTarget.value as Resource })}
-      >
-        {Object.entries(RESOURCES).map(([value, title]) => (
-          <option key={value} value={value}>
-            {title}
-          </option>
-        ))}
-      </select>
+        onChoose={(value) => onChange({ resource: value as Resource })}
+      />
       {resource === 'concurrent' ? null : (
         <>
-          <select
+          <Select
             aria-label={`${name}: window`}
+            options={WINDOWS}
             value={window}
-            onChange={(event) => onChange({ window: event.currentTarget.value as WindowName })}
-          >
-            {Object.entries(WINDOWS).map(([value, title]) => (
-              <option key={value} value={value}>
-                {title}
-              </option>
-            ))}
-          </select>
+            onChoose={(value) => onChange({ window: value as WindowName })}
+          />
           <label>
             <input type="checkbox" checked={calendar} onChange={(event) => onChange({ calendar: event.currentTarget.checked })} /> by the
             calendar

@@ -1,6 +1,6 @@
 /** The form of a key and the bodies that are made of it. */
 import { describe, expect, it } from 'vitest';
-import { bodyOf, changesOf, fieldErrors, formOf, NEW_KEY, NEW_LIMIT } from '../../../../src/console/pages/keys/key-form.ts';
+import { bodyOf, changesOf, fieldErrors, formOf, NEW_KEY, NEW_LIMIT, type LimitText } from '../../../../src/console/pages/keys/key-form.ts';
 import type { KeyRecord } from '../../../../src/console/pages/keys/key.ts';
 import { readKeyFields } from '../../../../src/accounts/key-fields.ts';
 
@@ -94,8 +94,11 @@ describe('bodyOf', () => {
 describe('formOf', () => {
   it('shows the limit of `limit` once, and the others by themselves', () => {
     const form = formOf(record);
-    expect([form.limit, form.limit_reset]).toEqual(['5', 'daily']);
-    expect(form.limits.map(({ resource, amount }) => `${amount} ${resource}`)).toEqual(['60 requests', '4 concurrent']);
+    expect([form['limit'], form['limit_reset']]).toEqual(['5', 'daily']);
+    expect((form['limits'] as readonly LimitText[]).map(({ resource, amount }) => `${amount} ${resource}`)).toEqual([
+      '60 requests',
+      '4 concurrent',
+    ]);
   });
 
   it('keeps tags that lines could not express', () => {

@@ -26,46 +26,36 @@ export function shellWord(text: string): string {
   return `$'${escaped.join('')}'`;
 }
 
-/** A literal of Python, over several lines where it has entries. @param depth of the indentation of four spaces. */
-export function pythonLiteral(value: unknown, depth = 0): string {
-  if (value === null || value === undefined) return 'None';
-  if (typeof value === 'boolean') return value ? 'True' : 'False';
-  const inner = '    '.repeat(depth + 1);
-  const end = '    '.repeat(depth);
-  const block = (open: string, entries: readonly string[], close: string) =>
-    entries.length === 0 ? open + close : `${open}\n${entries.map((entry) => `${inner}${entry},\n`).join('')}${end}${close}`;
-  if (Array.isArray(value))
-    return block(
-      '[',
-      value.map((item) => pythonLiteral(item, depth + 1)),
-      ']',
-    );
-  if (!isObject(value)) return jsonLiteral(value); // numbers, and texts: Python reads the escapes of JSON
-  const entries = Object.entries(value).map(([key, item]) => `${jsonLiteral(key)}: ${pythonLiteral(item, depth + 1)}`);
-  return block('{', entries, '}');
-}
+/** How a language writes what it writes otherwise than JSON. `words` of null, true and false. */
+type Syntax = { readonly words: readonly [string, string, string]; readonly keyOf: (key: string) => string; readonly indent: string };
 
-/** A literal of TypeScript: JSON, but for `__proto__`, which is no ordinary field in a literal. @param depth of the indentation of two spaces. */
-export function scriptLiteral(value: unknown, depth = 0): string {
-  const inner = '  '.repeat(depth + 1);
-  const end = '  '.repeat(depth);
-  const block = (open: string, entries: readonly string[], close: string) =>
-    entries.length === 0 ? open + close : `${open}\n${entries.map((entry) => `${inner}${entry},\n`).join('')}${end}${close}`;
-  if (Array.isArray(value))
-    return block(
-      '[',
-      value.map((item) => scriptLiteral(item, depth + 1)),
-      ']',
-    );
-  if (!isObject(value)) return jsonLiteral(value);
-  return block(
-    '{',
-    Object.entries(value).map(([key, item]) => `${scriptKey(key)}: ${scriptLiteral(item, depth + 1)}`),
-    '}',
-  );
-}
+const PYTHON: Syntax = { words: ['None', 'True', 'False'], keyOf: (key) => jsonLiteral(key), indent: '    ' };
 
-const scriptKey = (key: string) => (key === '__proto__' ? '["__proto__"]' : /^[a-z_$][\w$]*$/i.test(key) ? key : jsonLiteral(key));
+/** `__proto__` is no ordinary field in a literal of JavaScript. */
+const SCRIPT: Syntax = {
+  words: ['null', 'true', 'false'],
+  keyOf: (key) => (key === '__proto__' ? '["__proto__"]' : /^[a-z_$][\w$]*$/i.test(key) ? key : jsonLiteral(key)),
+  indent: '  ',
+};
+
+/** A literal of Python, over several lines where it has entries. @param depth of its indentation. */
+export const pythonLiteral = (value: unknown, depth = 0): string => literal(value, depth, PYTHON);
+
+/** A literal of TypeScript. */
+export const scriptLiteral = (value: unknown): string => literal(value, 0, SCRIPT);
+
+function literal(value: unknown, depth: number, syntax: Syntax): string {
+  const { words, keyOf, indent } = syntax;
+  if (value == null) return words[0];
+  if (typeof value === 'boolean') return value ? words[1] : words[2];
+  const write = (inner: unknown) => literal(inner, depth + 1, syntax);
+  const isList = Array.isArray(value);
+  if (!isList && !isObject(value)) return jsonLiteral(value); // numbers, and texts: both languages read the escapes of JSON
+  const entries = isList ? value.map(write) : Object.entries(value).map(([key, item]) => `${keyOf(key)}: ${write(item)}`);
+  const lines = entries.map((entry) => `\n${indent.repeat(depth + 1)}${entry},`).join('');
+  const inside = lines === '' ? '' : `${lines}\n${indent.repeat(depth)}`;
+  return isList ? `[${inside}]` : `{${inside}}`;
+}
 
 /** A basic string of TOML. Half a surrogate pair, which TOML cannot write, becomes U+FFFD. */
 export const tomlString = (text: string): string => jsonLiteral(text.toWellFormed());

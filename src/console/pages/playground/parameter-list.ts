@@ -37,43 +37,17 @@ export type ProviderRules = { readonly slug: string; readonly name: string; read
 export type ParameterGroup = { readonly title: string; readonly parameters: readonly ParameterInfo[] };
 
 /** Names by purpose. What is in no list is under "Other", so a new parameter appears without a change here. */
-const GROUPS: readonly (readonly [string, readonly string[]])[] = [
+const GROUPS: readonly (readonly [string, readonly string[]])[] = (
   [
-    'Sampling',
-    [
-      'temperature',
-      'top_p',
-      'top_k',
-      'min_p',
-      'top_a',
-      'frequency_penalty',
-      'presence_penalty',
-      'repetition_penalty',
-      'seed',
-      'logit_bias',
-    ],
-  ],
-  ['Length and choices', ['max_tokens', 'max_completion_tokens', 'stop', 'n', 'best_of', 'ignore_eos', 'verbosity', 'prediction']],
-  [
-    'Reasoning',
-    [
-      'reasoning.effort',
-      'reasoning.max_tokens',
-      'reasoning.exclude',
-      'reasoning.enabled',
-      'reasoning',
-      'reasoning_effort',
-      'include_reasoning',
-    ],
-  ],
-  ['Output', ['structured_outputs', 'logprobs', 'top_logprobs', 'modalities', 'audio', 'image_config']],
-  [
-    'Use of tools',
-    ['tool_choice', 'parallel_tool_calls', 'max_tool_calls', 'stop_server_tools_when', 'web_search_options', 'x_search_filter'],
-  ],
-  ['Caching and speed', ['prompt_cache_key', 'prompt_cache_options', 'cache_control', 'service_tier', 'speed']],
-  ['Labels', ['user', 'session_id', 'metadata', 'trace']],
-];
+    ['Sampling', 'temperature top_p top_k min_p top_a frequency_penalty presence_penalty repetition_penalty seed logit_bias'],
+    ['Length and choices', 'max_tokens max_completion_tokens stop n best_of ignore_eos verbosity prediction'],
+    ['Reasoning', 'reasoning.effort reasoning.max_tokens reasoning.exclude reasoning.enabled reasoning reasoning_effort include_reasoning'],
+    ['Output', 'structured_outputs logprobs top_logprobs modalities audio image_config'],
+    ['Use of tools', 'tool_choice parallel_tool_calls max_tool_calls stop_server_tools_when web_search_options x_search_filter'],
+    ['Caching and speed', 'prompt_cache_key prompt_cache_options cache_control service_tier speed'],
+    ['Labels', 'user session_id metadata trace'],
+  ] as const
+).map(([title, names]) => [title, names.split(' ')]);
 
 /** Parameters that have an editor of their own on the page. */
 const ELSEWHERE: ReadonlySet<string> = new Set(['tools', 'response_format', 'messages', 'model', 'models']);

@@ -45,7 +45,9 @@ export function createRun(target: Target, onChange: () => void): Run {
         }
         onChange();
       };
-      for await (const bytes of response.body) take(frames.push(bytes));
+      // Not `for await`: some browsers lack it for bodies.
+      const body = response.body.getReader();
+      for (let piece = await body.read(); !piece.done; piece = await body.read()) take(frames.push(piece.value));
       take(frames.end());
     }
     reader.finish(elapsed(), !isStream);

@@ -9,6 +9,7 @@ import { routeHref } from '../../route.ts';
 import { Adjustments } from './adjustments.tsx';
 import { isOpen, tokensPerSecond, type Answer, type AnswerState, type Choice, type ToolCall } from './answer.ts';
 import { ErrorNotice } from './error-notice.tsx';
+import { LongText } from './long-text.tsx';
 import { RawView } from './raw-view.tsx';
 import type { Run } from './run-target.ts';
 import { titleOf } from './state.ts';
@@ -136,10 +137,10 @@ function ChoiceView({ choice, title, isAlone, hasMore }: { choice: Choice; title
       {reasoning === '' ? null : (
         <details open>
           <summary>Reasoning</summary>
-          <div class="answer soft">{reasoning}</div>
+          <LongText text={reasoning} kind="soft" />
         </details>
       )}
-      {text === '' ? null : <div class="answer">{text}</div>}
+      <LongText text={text} />
       {refusal === '' ? null : (
         <div class="answer">
           <b>Refused:</b> {refusal}

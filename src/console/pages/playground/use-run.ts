@@ -13,6 +13,9 @@ const AT_ONCE = 5;
 /** Between two updates of a page that is not seen, in milliseconds. */
 const HIDDEN_MS = 500;
 
+/** Two frames take 33 ms on most screens: longer ones are slow. In milliseconds. */
+const SLOW_MS = 60;
+
 /** The requests of the last run. */
 export type Runs = {
   /** Null = none was run. */
@@ -60,18 +63,23 @@ function outcomeOf({ target, answer }: Run): string {
   return `${titleOf(target)} ${state === 'done' ? 'finished' : state === 'stopped' ? 'stopped' : `failed${reason}`}.`;
 }
 
-/** A function that draws the part again, at most once in each frame. */
+/** A function that draws the part again, at most once in each frame. Where drawing is slow, half of the time is left to the visitor. */
 function useRedraw(): () => void {
   const [, setCount] = useState(0);
   const isDue = useRef(false);
+  const costMs = useRef(0);
   return () => {
     if (isDue.current) return;
     isDue.current = true;
     const draw = () => {
+      const start = performance.now();
       isDue.current = false;
       setCount((count) => count + 1);
+      // The frame after this one begins when this one has been laid out.
+      requestAnimationFrame(() => requestAnimationFrame(() => (costMs.current = performance.now() - start)));
     };
     if (document.hidden) setTimeout(draw, HIDDEN_MS);
+    else if (costMs.current > SLOW_MS) setTimeout(draw, Math.min(costMs.current, HIDDEN_MS));
     else requestAnimationFrame(draw);
   };
 }

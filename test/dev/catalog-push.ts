@@ -13,7 +13,7 @@ import { compileProviders, describeProblems } from '../../src/build.ts';
 import { catalogKey, pointBack, POINTER_KEY, pointTo, readPointer, type CatalogPointer } from '../../src/platform/stored-catalog.ts';
 import { writeCatalog } from '../../src/registry/write-catalog.ts';
 import { endRefused, readOptions } from './options.ts';
-import { ROOT } from './serve.ts';
+import { ROOT } from './root.ts';
 
 const { values: options, positionals } = readOptions(
   {

@@ -28,7 +28,7 @@ import { createKeyHealth } from '../../src/upstream/key-health.ts';
 import { createCallKeys } from '../../src/upstream/keys.ts';
 import { isObject, textOf } from '../../src/lib/json.ts';
 import { endRefused, readOptions } from './options.ts';
-import { ROOT } from './serve.ts';
+import { ROOT } from './root.ts';
 import { printTable } from './table.ts';
 
 const { values: options, positionals } = readOptions(

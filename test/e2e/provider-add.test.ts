@@ -11,6 +11,9 @@ import { TEMPLATE_NAMES } from '../../src/dialects/dialect.ts';
 import { toPrintable } from '../../src/lib/printable.ts';
 import { copyProject, runTributary } from '../support/project-copy.ts';
 
+/** Each test starts processes, which share the machine with other tests. */
+const DEADLINE_MS = 180_000;
+
 let folder: string;
 let server: Server;
 let url: string;
@@ -58,7 +61,7 @@ function expectChecked(): void {
   execFileSync(node, [join(folder, 'node_modules/oxfmt/bin/oxfmt'), '--check', 'providers/acme.jsonc'], { cwd: folder });
 }
 
-describe('tributary provider add', () => {
+describe('tributary provider add', { timeout: DEADLINE_MS }, () => {
   it('writes a file with the models of the service that passes the checks at once, and names the next steps', async () => {
     respond = list([{ id: 'gpt-oss-120b', context_length: 131_072 }, { id: 'unheard-of' }]);
     writeFileSync(join(folder, '.dev.vars'), `ACME_API_KEY=${KEY}\n`, { mode: 0o600 });
@@ -91,7 +94,7 @@ describe('tributary provider add', () => {
     const hostile = [
       '__proto__',
       'constructor',
-      '<img src=x onerror=alert(1)>',
+      '<img/src=x/onerror=alert(1)>',
       'a\u001b]0;title\u0007',
       'x'.repeat(5000),
       'a\nb',
@@ -107,7 +110,7 @@ describe('tributary provider add', () => {
   });
 });
 
-describe('tributary provider check', () => {
+describe('tributary provider check', { timeout: DEADLINE_MS }, () => {
   it('names file, line, key and correction, and exits with 1', async () => {
     writeFileSync(join(folder, 'providers/acme.jsonc'), '{\n  "name": "Acme",\n  "dosc": "https://x.example"\n}\n');
     const { code, stdout } = await runTributary(folder, ['provider', 'check']);

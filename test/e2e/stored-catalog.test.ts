@@ -9,6 +9,7 @@ import { catalogKey, POINTER_KEY } from '../../src/platform/stored-catalog.ts';
 import { CATALOG } from '../../src/registry/catalog.generated.ts';
 import { bundle, COMPATIBILITY, ROOT } from '../dev/serve.ts';
 import { runScript } from './command.ts';
+import { runTributary } from '../support/project-copy.ts';
 import { until } from './harness.ts';
 
 describe('a router with a namespace', () => {
@@ -59,11 +60,13 @@ describe('npm run catalog:push', () => {
     const running = runScript(ROOT, 'test/dev/catalog-push.ts', [...given, ...where]);
     return { exit: await running.exit, output: running.output() };
   };
-  it('puts a catalogue into the namespace, and catalog:rollback finds it there and goes back', { timeout: 180_000 }, async () => {
+  const rollBack = () => runTributary(ROOT, ['catalog', 'rollback', ...where, '--json']);
+  it('puts a catalogue into the namespace, and tributary catalog rollback finds it there and goes back', { timeout: 180_000 }, async () => {
     expect(await run()).toMatchObject({ exit: 0, output: expect.stringContaining('Done.') });
-    expect(await run('rollback')).toMatchObject({
-      exit: 0,
-      output: expect.stringContaining('Back to the catalogue of the deployed Worker.'),
+    const back = await rollBack();
+    expect({ code: back.code, document: JSON.parse(back.stdout) as unknown }).toEqual({
+      code: 0,
+      document: { current: null, is_changed: true },
     });
   });
 });

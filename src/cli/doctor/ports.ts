@@ -10,7 +10,7 @@ import type { Machine } from './machine.ts';
 export type UsedPort = { command: 'dev' | 'start'; port: number };
 
 /** Largest answer that is read, in bytes, and longest wait for it, in milliseconds. */
-const [MAX_BYTES, TIMEOUT_MS] = [2 ** 20, 3000];
+const [MAX_BYTES, TIMEOUT_MS] = [2 ** 20, 10_000];
 
 /** Checks one port. A router of this project on it is no fault. */
 export async function checkPort({ command, port }: UsedPort, machine: Machine, fetch: Fetch): Promise<CheckLine> {

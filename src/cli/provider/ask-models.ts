@@ -19,7 +19,7 @@ export const MAX_LIST_BYTES = 8 * 2 ** 20;
 export const LIST_TIMEOUT_MS = 15_000;
 
 /** What a service returned. */
-export type ListAnswer =
+type ListAnswer =
   | { kind: 'listed'; models: ListedFacts[] }
   /** 401 or 403: the key, or its absence, is refused. */
   | { kind: 'refused'; status: number }

@@ -25,7 +25,7 @@ export interface Machine {
 }
 
 /** Longest run of a program, in milliseconds. */
-export const RUN_TIMEOUT_MS = 30_000;
+const RUN_TIMEOUT_MS = 30_000;
 
 /** Longest wait for a connection to the own machine, in milliseconds. Without a listener it is refused at once. */
 const CONNECT_TIMEOUT_MS = 10_000;

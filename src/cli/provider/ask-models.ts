@@ -16,7 +16,7 @@ import { readBounded } from '../../upstream/read-bounded.ts';
 export const MAX_LIST_BYTES = 8 * 2 ** 20;
 
 /** Longest wait for the whole list, in milliseconds. */
-export const LIST_TIMEOUT_MS = 15_000;
+const LIST_TIMEOUT_MS = 15_000;
 
 /** What a service returned. */
 type ListAnswer =

@@ -19,6 +19,12 @@ const scripted = new Map<string, readonly string[]>();
 /** Pieces in which the scripted model answers a message. */
 export const answerWith = (message: string, pieces: readonly string[]): void => void scripted.set(message, pieces);
 
+/** Errors by the message that is refused with them. */
+const refused = new Map<string, string>();
+
+/** Text of the error, with status 400, that the scripted model refuses a message with. */
+export const refuseWith = (message: string, text: string): void => void refused.set(message, text);
+
 /** The stage. */
 export type Stage = { readonly browser: Browser; readonly harness: Harness; readonly url: string };
 
@@ -26,7 +32,14 @@ export type Stage = { readonly browser: Browser; readonly harness: Harness; read
 export const setStage = once(async (): Promise<Stage> => {
   const upstream = await listen(async (request, response) => {
     const body = JSON.parse(await bodyOf(request)) as { messages?: { content?: unknown }[]; stream?: boolean };
-    const pieces = scripted.get(String(body.messages?.at(-1)?.content)) ?? ['I was not told what to answer.'];
+    const said = String(body.messages?.at(-1)?.content);
+    const refusal = refused.get(said);
+    if (refusal !== undefined) {
+      response.writeHead(400, { 'content-type': 'application/json' });
+      response.end(JSON.stringify({ error: { message: refusal, type: 'invalid_request_error' } }));
+      return;
+    }
+    const pieces = scripted.get(said) ?? ['I was not told what to answer.'];
     if (body.stream !== true) {
       response.writeHead(200, { 'content-type': 'application/json' });
       const message = { role: 'assistant', content: pieces.join('') };

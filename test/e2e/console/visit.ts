@@ -23,6 +23,8 @@ export type Visit = {
   readonly problems: readonly string[];
   /** States that a console message, a failed request or the like has to happen: a visit without it fails, any other problem too. */
   expectProblem: (pattern: RegExp) => void;
+  /** The same for something that may happen. */
+  allowProblem: (pattern: RegExp) => void;
   /** Opens a page of the console, such as `keys` or `providers?search=top`, and waits until its heading is there. */
   goTo: (route: string) => Promise<void>;
 };
@@ -60,14 +62,14 @@ async function openTab(
   context.setDefaultTimeout(DEADLINE_MS);
   if (key !== undefined) await context.addInitScript((text) => sessionStorage.setItem('tributary-key', text), key);
   const page = await context.newPage();
-  const [problems, requests, expected]: [Problems, Request[], RegExp[]] = [[], [], []];
+  const [problems, requests, expected, allowed]: [Problems, Request[], RegExp[], RegExp[]] = [[], [], [], []];
   watch(page, { problems, requests, url });
   context.on('page', (other) => problems.push(`another tab was opened: ${other.url()}`));
   const end = async () => {
     await context.close();
     const unmet = expected.filter((pattern) => !problems.some((problem) => pattern.test(problem)));
     return [
-      ...problems.filter((problem) => !expected.some((pattern) => pattern.test(problem))),
+      ...problems.filter((problem) => ![...expected, ...allowed].some((pattern) => pattern.test(problem))),
       ...unmet.map((pattern) => `expected and not met: ${pattern}`),
     ];
   };
@@ -75,7 +77,18 @@ async function openTab(
     await page.goto(`/#/${route}`);
     await page.getByRole('heading', { level: 1 }).waitFor();
   };
-  return { visit: { page, url, requests, problems, expectProblem: (pattern) => void expected.push(pattern), goTo }, end };
+  return {
+    visit: {
+      page,
+      url,
+      requests,
+      problems,
+      expectProblem: (pattern) => void expected.push(pattern),
+      allowProblem: (pattern) => void allowed.push(pattern),
+      goTo,
+    },
+    end,
+  };
 }
 
 /** Collects problems: refusals of the content security policy are among the messages of the console. */

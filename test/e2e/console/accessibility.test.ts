@@ -12,6 +12,11 @@ beforeAll(async () => {
   if (!NO_BROWSER) traffic = await sendTraffic((await setStage()).url);
 });
 
+const activityIsReady = async (page: Page) => {
+  await page.getByRole('figure').first().waitFor();
+  await page.getByRole('region', { name: 'Answers, the newest first' }).waitFor();
+};
+
 /** A page, what shows that it is complete, and how to get there from its address. */
 type Case = { title: string; route: () => string; isReady: (page: Page) => Promise<unknown> };
 
@@ -67,7 +72,15 @@ const CASES: readonly Case[] = [
     route: () => 'providers?provider=cerebras',
     isReady: (page) => page.getByRole('heading', { name: 'Models' }).waitFor(),
   },
-  { title: 'Activity', route: () => 'activity', isReady: (page) => page.getByRole('heading', { level: 1 }).waitFor() },
+  { title: 'Activity', route: () => 'activity', isReady: activityIsReady },
+  {
+    title: 'Activity with every chart and filter',
+    route: () => 'activity?measure=cost&group=provider&provider=novita',
+    isReady: async (page) => {
+      await activityIsReady(page);
+      for (const summary of await page.locator('figure details summary').all()) await summary.click();
+    },
+  },
   {
     title: 'Generation',
     route: () => `generation?id=${traffic.generation}`,

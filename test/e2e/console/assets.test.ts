@@ -27,7 +27,7 @@ afterAll(() => harness.stop());
 
 describe('the files of the console', () => {
   it('are four: a page, a script, a style sheet and an icon, of at most 150 KiB together', () => {
-    expect(own.toSorted()).toEqual(['/', '/console/icon.svg', '/console/main.generated.js', '/console/style.css']);
+    expect(own.toSorted()).toEqual(['/', '/console/icon.svg', '/console/main.generated.js', '/console/style.generated.css']);
     const total = own.reduce((sum, path) => sum + Buffer.byteLength(textOf(path)), 0);
     expect(total).toBeLessThanOrEqual(MAX_BYTES);
     expect(total).toBeGreaterThan(20_000);
@@ -42,7 +42,7 @@ describe('the files of the console', () => {
     expect(
       [...page.matchAll(/(?:src|href)="([^"#]*)"/g)].map(([, target]) => target).filter((target) => target?.startsWith('/') === false),
     ).toEqual([]);
-    expect(textOf('/console/style.css')).not.toMatch(/url\(|@import/);
+    expect(textOf('/console/style.generated.css')).not.toMatch(/url\(|@import/);
   });
 
   it('are served with a strict policy, an ETag and their own type', async () => {

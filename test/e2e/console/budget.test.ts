@@ -18,9 +18,9 @@ describe.skipIf(NO_BROWSER)('the budget of the console', () => {
     const paths = requests.map((request) => new URL(request.url()).pathname);
     expect(paths.filter((path) => !['/console/main.generated.js', '/console/icon.svg'].includes(path))).toEqual([
       '/',
-      '/console/style.css',
+      '/console/style.generated.css',
     ]);
-    const read = requests.filter((request) => ['/', '/console/style.css'].includes(new URL(request.url()).pathname));
+    const read = requests.filter((request) => ['/', '/console/style.generated.css'].includes(new URL(request.url()).pathname));
     const bytes = await Promise.all(read.map(async (request) => (await (await request.response())?.body())?.length ?? 0));
     expect(bytes.every((count) => count > 0)).toBe(true);
     expect(bytes.reduce((sum, count) => sum + count, 0)).toBeLessThanOrEqual(MAX_BYTES_BEFORE_PAINT);
@@ -33,7 +33,7 @@ describe.skipIf(NO_BROWSER)('the budget of the console', () => {
       scripts: [...document.scripts].map(({ type, src }) => `${type} ${new URL(src).pathname}`),
       sheets: [...document.styleSheets].map(({ href }) => (href === null ? 'inline' : new URL(href).pathname)),
     }));
-    expect(parts).toEqual({ scripts: ['module /console/main.generated.js'], sheets: ['/console/style.css'] });
+    expect(parts).toEqual({ scripts: ['module /console/main.generated.js'], sheets: ['/console/style.generated.css'] });
   });
 
   it.for(['playground', 'providers', 'activity', 'keys', 'connect'])(

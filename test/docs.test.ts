@@ -59,7 +59,7 @@ it('the README is a landing page: at most 170 lines', () => {
 });
 
 it('README.md and docs/README.md link every page of docs/', () => {
-  const pages = readdirSync(join(ROOT, 'docs')).filter((name) => name !== 'README.md');
+  const pages = readdirSync(join(ROOT, 'docs')).filter((name) => name.endsWith('.md') && name !== 'README.md');
   expect(pages.filter((page) => !read('docs/README.md').includes(`](${page})`))).toEqual([]);
   expect(pages.filter((page) => !read('README.md').includes(`](docs/${page})`))).toEqual([]);
 });

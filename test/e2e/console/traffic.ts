@@ -13,11 +13,11 @@ export type Traffic = {
 const MODELS = ['@novita/any-model', '@groq/scripted', '@deepinfra/any-model', '@together/any-model'];
 const USERS = ['ann', 'ben', 'eve'];
 
-/** Creates two keys, one with a limit, and sends a dozen requests with several models and users. @param url of the router. */
-export async function sendTraffic(url: string): Promise<Traffic> {
+/** Creates two keys, one with a limit, and sends requests with several models and users. @param url of the router. */
+export async function sendTraffic(url: string, count = 12): Promise<Traffic> {
   const keys = [await createKey(url, { name: 'Team red', limit: 5, limit_reset: 'monthly' }), await createKey(url, { name: 'Team blue' })];
   const statuses = await Promise.all(
-    Array.from({ length: 12 }, async (_, index) => {
+    Array.from({ length: count }, async (_, index) => {
       const { key } = keys[index % keys.length] ?? { key: '' };
       const fields = { model: MODELS[index % MODELS.length], user: USERS[index % USERS.length], stream: index % 3 === 0 };
       const response = await post(`${url}/v1/chat/completions`, hello(fields), bearer(key));

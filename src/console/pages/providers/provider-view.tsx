@@ -23,6 +23,7 @@ export function ProviderView({ slug }: { slug: string }) {
       <p>
         <a href={routeHref('providers')}>All providers</a>
       </p>
+      {loaded.value === null ? <h1>{slug}</h1> : null}
       <Load of={loaded}>{({ data }) => <Detail provider={data} reload={loaded.reload} />}</Load>
     </>
   );

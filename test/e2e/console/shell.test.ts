@@ -33,17 +33,22 @@ describe.skipIf(NO_BROWSER)('sign-in', () => {
     expect(described.at(-1)).toMatch(/key/i);
     await signIn(visit, CALLER_KEY);
     await page.getByRole('button', { name: /^Key: / }).waitFor();
-    expect(await titles(visit)).toEqual(['Playground', 'Providers', 'Activity', 'Connect']);
+    expect(await titles(visit)).toEqual(['Playground', 'Providers', 'Activity', 'Keys', 'Connect']);
   });
 
-  it('shows the page of keys to the operator only, and forgets the key on sign-out', async ({ open }) => {
+  it('shows the keys of all callers to the operator only, and forgets the key on sign-out', async ({ open }) => {
     const visit = await open();
     visit.expectProblem(REFUSED);
     const { page } = visit;
     await page.goto('/#/connect');
-    await signIn(visit, ADMIN_KEY);
+    await signIn(visit, CALLER_KEY);
     await page.getByRole('heading', { name: 'Connect' }).waitFor();
-    expect(await titles(visit)).toEqual(['Playground', 'Providers', 'Activity', 'Keys', 'Connect']);
+    await menu(visit).getByRole('link', { name: 'Keys' }).click();
+    await page.getByRole('heading', { level: 1, name: 'Your key' }).waitFor();
+    await page.getByRole('button', { name: /^Key: / }).click();
+    await page.getByRole('dialog').getByLabel('Key', { exact: true }).fill(ADMIN_KEY);
+    await page.getByRole('dialog').getByRole('button', { name: 'Sign in' }).click();
+    await page.getByRole('heading', { level: 1, name: 'Keys', exact: true }).waitFor();
     await page.getByRole('button', { name: /^Key: / }).click();
     await page.getByRole('dialog').getByText('(operator)').waitFor();
     await page.getByRole('button', { name: 'Sign out' }).click();

@@ -15,11 +15,12 @@ import { ROOT } from './root.ts';
 const FOLDER = join(ROOT, 'docs/images');
 
 /** Bindings as `npm start` has them. The simulator takes its time, so that charts have something to show. */
-const harness = await startHarness(
-  { ADMIN_API_KEY: ADMIN_KEY, ALLOW_ANONYMOUS: 'false' },
-  15,
-  { objects: OBJECTS, kv: ['CACHE'], d1: ['LEDGER'], console: true },
-);
+const harness = await startHarness({ ADMIN_API_KEY: ADMIN_KEY, ALLOW_ANONYMOUS: 'false' }, 15, {
+  objects: OBJECTS,
+  kv: ['CACHE'],
+  d1: ['LEDGER'],
+  console: true,
+});
 const traffic = await sendTraffic(harness.url, 60);
 const browser = await chromium.launch({ executablePath: findChromium() ?? '', args: FLAGS });
 mkdirSync(FOLDER, { recursive: true });
@@ -47,7 +48,10 @@ const PICTURES: readonly Picture[] = [
     colorScheme: 'light',
     prepare: async (page) => {
       await page.getByRole('button', { name: 'Explain', exact: true }).click();
-      await page.getByRole('region', { name: /^Upstream body.*deepinfra/ }).first().waitFor();
+      await page
+        .getByRole('region', { name: /^Upstream body.*deepinfra/ })
+        .first()
+        .waitFor();
     },
   },
   {
@@ -69,7 +73,7 @@ const PICTURES: readonly Picture[] = [
     name: 'generation',
     route: `generation?${new URLSearchParams({ id: traffic.generation, key: traffic.keys[0]?.data.hash ?? '' })}`,
     colorScheme: 'light',
-    prepare: (page) => page.getByRole('heading', { name: 'Attempts' }).waitFor(),
+    prepare: (page) => page.getByRole('region', { name: 'Attempts, in their order' }).waitFor(),
   },
 ];
 

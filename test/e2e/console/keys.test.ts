@@ -73,7 +73,7 @@ describe.skipIf(NO_BROWSER)('activity', () => {
     await row.waitFor(); // it follows by itself
     expect(await row.textContent()).toContain('Novita');
     await row.getByRole('link').first().click();
-    await page.getByRole('heading', { level: 1, name: /Generation/ }).waitFor();
+    await page.getByRole('heading', { level: 1, name: /^Answer gen-/ }).waitFor();
     expect(new URLSearchParams(page.url().split('?')[1]).get('id')).toBe(id);
     const attempts = page.getByRole('region', { name: 'Attempts, in their order' });
     expect(await attempts.getByRole('row').count()).toBe(2);

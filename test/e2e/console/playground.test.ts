@@ -118,7 +118,7 @@ describe.skipIf(NO_BROWSER)('the playground', () => {
     const link = first.getByRole('link', { name: 'This generation' });
     expect(await link.getAttribute('href')).toMatch(/^#\/generation\?id=gen-/);
     await link.click();
-    await page.getByRole('heading', { level: 1, name: /Generation/ }).waitFor();
+    await page.getByRole('heading', { level: 1, name: /^Answer gen-/ }).waitFor();
     await page.goBack();
     await page
       .getByLabel(/^Text of message/)

@@ -10,7 +10,7 @@ export type Traffic = {
   readonly generation: string;
 };
 
-const MODELS = ['@novita/any-model', '@groq/scripted', '@deepinfra/any-model', '@together/any-model'];
+const MODELS = ['openai/gpt-oss-120b', 'meta-llama/llama-3.3-70b-instruct', '@novita/any-model', 'z-ai/glm-5.2'];
 const USERS = ['ann', 'ben', 'eve'];
 
 /** Creates two keys, one with a limit, and sends requests with several models and users. @param url of the router. */
@@ -28,7 +28,15 @@ export async function sendTraffic(url: string, count = 12): Promise<Traffic> {
   if (statuses.some((status) => status !== 200)) throw new Error(`traffic was refused: ${statuses.join(', ')}`);
   const answer = await post(
     `${url}/v1/chat/completions`,
-    hello({ temperature: 0, top_a: 0.3, top_k: 500, user: 'ann', stream: true }),
+    hello({
+      model: 'openai/gpt-oss-120b',
+      provider: { only: ['novita'] },
+      temperature: 0,
+      top_a: 0.3,
+      top_k: 500,
+      user: 'ann',
+      stream: true,
+    }),
     bearer(keys[0]?.key ?? ''),
   );
   const generation = answer.headers.get('x-generation-id');

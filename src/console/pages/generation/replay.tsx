@@ -54,6 +54,7 @@ export function Replay({ generation }: { generation: Generation }) {
 
 /** A model that no provider file lists has none. */
 async function readEndpoints(model: string): Promise<readonly Endpoint[]> {
+  if (!model.includes('/')) return []; // an id of the provider's own
   const path = model.split('/').map(encodeURIComponent).join('/');
   const answer = callJson<{ data: { endpoints: readonly Endpoint[] } }>(`/models/${path}/endpoints`);
   return (await answer.catch(() => ({ data: { endpoints: [] } }))).data.endpoints;

@@ -23,4 +23,14 @@ export function writeKey(key: string | null): void {
   }
 }
 
+/** Forgets the key and everything else that this tab has kept: requests that were sent, long states of the playground. */
+export function forgetTab(): void {
+  inMemory = null;
+  try {
+    sessionStorage.clear();
+  } catch {
+    // Nothing is kept there.
+  }
+}
+
 let inMemory: string | null = null;

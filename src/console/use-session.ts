@@ -3,7 +3,7 @@ import { createContext } from 'preact';
 import { useContext, useEffect, useState } from 'preact/hooks';
 import { ApiError, callJson } from './api.ts';
 import { forgetRequests } from './recent-requests.ts';
-import { readKey, writeKey } from './session.ts';
+import { forgetTab, readKey, writeKey } from './session.ts';
 
 /** The caller, as the router sees the requests of this tab. `none`: the router requires a key. */
 export type Caller =
@@ -48,8 +48,8 @@ export function useNewSession(): Session {
       return null;
     },
     signOut: () => {
-      writeKey(null);
       forgetRequests();
+      forgetTab();
       setCaller({ kind: 'unknown' });
       void askCaller().then(setCaller);
     },

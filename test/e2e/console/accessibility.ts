@@ -13,10 +13,10 @@ const WIDTHS = [320, 1280] as const;
  * Faults of the page as it is now: violations that axe finds, targets under 24 px among them, and content that makes the page scroll sideways.
  * Empty = there are none. The page is left at the last width.
  */
-export async function faultsOf(page: Page): Promise<string[]> {
+export async function faultsOf(page: Page, schemes: readonly ('light' | 'dark')[] = ['light', 'dark']): Promise<string[]> {
   const faults: string[] = [];
   await page.evaluate(AXE); // not a script element: the page's policy refuses those
-  for (const colorScheme of ['light', 'dark'] as const) {
+  for (const colorScheme of schemes) {
     await page.emulateMedia({ colorScheme });
     for (const width of WIDTHS) {
       await page.setViewportSize({ width, height: 900 });

@@ -34,8 +34,8 @@ const run = (page: Page) => page.getByRole('button', { name: 'Run', exact: true 
 describe.skipIf(NO_BROWSER)('hostile text', () => {
   it('is 515 texts and more kinds than one', () => {
     expect(HOSTILE_TEXTS.length).toBeGreaterThanOrEqual(515);
-    for (const kind of [/<script/, /\u001b\[/, /\u202e/, /^.{20000}$/, /[\u4e00-\u9fff]/, /\u{1f469}/u])
-      expect(HOSTILE_TEXTS.some((text) => kind.test(text))).toBe(true);
+    for (const part of ['<script', '\u001b[', '\u202e', 'x'.repeat(20_000), '\u7530', '\u{1f469}'])
+      expect(HOSTILE_TEXTS.some((text) => text.includes(part))).toBe(true);
   });
 
   it('of a model is shown as it is, character by character, and in the raw events', async ({ open }) => {

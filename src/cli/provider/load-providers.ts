@@ -5,7 +5,6 @@ import type { CompiledProvider } from '../../registry/provider.ts';
 import { RouterError } from '../../unified/error.ts';
 import type { Operation } from '../../unified/request/parameters.ts';
 import { CliError } from '../cli-error.ts';
-import { explainProblems } from './add.ts';
 import { unknownProvider } from './unknown-provider.ts';
 
 /** Operations, in the order in which they are printed. */
@@ -31,7 +30,10 @@ export async function loadProviders(): Promise<LoadedProviders> {
     import('../../http/parameters.ts'),
   ]);
   const { providers, problems } = compileProviders();
-  if (problems.length > 0) throw new CliError('failed', explainProblems(problems), 'npx tributary provider check');
+  if (problems.length > 0) {
+    const { explainProblems } = await import('./add.ts');
+    throw new CliError('failed', explainProblems(problems), 'npx tributary provider check');
+  }
   const catalog = createCatalog(providers);
   const learned = { refusalsOf: () => new Map<string, string | null>() };
   const provider = (slug: string) => {

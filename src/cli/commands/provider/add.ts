@@ -9,7 +9,7 @@ import { systemClock, systemFetch } from '../../../platform/system.ts';
 import { VARIABLE_NAMES } from '../../../platform/variable-names.ts';
 import { CliError } from '../../cli-error.ts';
 import type { Cli } from '../../cli.ts';
-import { explainProblems, prepareProvider, type AddPorts } from '../../provider/add.ts';
+import type { AddPorts } from '../../provider/add.ts';
 import { nextSteps } from '../../provider/next-steps.ts';
 import { readNewProvider, type AddOptions } from '../../provider/read-new-provider.ts';
 import { describeOmission } from '../../provider/write-file.ts';
@@ -39,6 +39,7 @@ async function add(given: { slug: string | undefined; options: AddOptions }, cli
   const { root, output, environment } = cli;
   const { compileProviders, DIALECTS } = await import('../../../build.ts');
   const { compile } = await import('../../../registry/compile.ts');
+  const { explainProblems, prepareProvider } = await import('../../provider/add.ts');
   const { TEMPLATE_NAMES } = await import('../../../dialects/dialect.ts');
   const { providers } = compileProviders();
   const slugs = readdirSync(join(root, 'providers')).flatMap((name) => (name.endsWith('.jsonc') ? [name.slice(0, -'.jsonc'.length)] : []));

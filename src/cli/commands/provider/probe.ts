@@ -1,6 +1,6 @@
 /** `tributary provider probe SLUG`: measures what a provider accepts (`cli/probe/`). */
 import type { RegisterCommand } from '../../cli.ts';
-import { probeProvider, type ProbeOptions } from '../../probe/probe.ts';
+import type { ProbeOptions } from '../../probe/probe.ts';
 
 /** Adds the command to the group `provider`. */
 export const registerProviderProbe: RegisterCommand = (group, cli) => {
@@ -21,5 +21,8 @@ export const registerProviderProbe: RegisterCommand = (group, cli) => {
     .option('--write', 'write the measured rules into the provider file')
     .option('--all-models', 'write them for all models of the operation, not for the probed one only')
     .option('--fresh', 'do not continue an unfinished probe')
-    .action(async (slug: string, options: ProbeOptions) => probeProvider(slug, options, cli));
+    .action(async (slug: string, options: ProbeOptions) => {
+      const { probeProvider } = await import('../../probe/probe.ts'); // it loads every wire format
+      await probeProvider(slug, options, cli);
+    });
 };

@@ -1,6 +1,5 @@
 /** `tributary provider show`: what a provider needs, what it accepts, and its models. */
 import type { Command } from 'commander';
-import { createAccess } from '../../../platform/provider-access.ts';
 import { systemClock } from '../../../platform/system.ts';
 import type { ProviderParameters } from '../../../http/parameters.ts';
 import type { CompiledProvider } from '../../../registry/provider.ts';
@@ -38,6 +37,7 @@ export function registerProviderShow(group: Command, cli: Cli): void {
 async function show(slug: string, { model, all = false }: Options, cli: Cli): Promise<void> {
   const { provider: find, rulesOf } = await loadProviders();
   const provider = find(slug);
+  const { createAccess } = await import('../../../platform/provider-access.ts');
   const access = createAccess(projectVariables(cli))(provider);
   const missing = describeMissing(provider, access);
   const rules = rulesOf(slug, model);

@@ -32,3 +32,9 @@ export function formatTime(text: string | null | undefined): string {
 
 /** A share: `12.3 %`. */
 export const formatShare = (part: number, whole: number): string => (whole === 0 ? UNKNOWN : `${((100 * part) / whole).toFixed(1)} %`);
+
+/** A time as `datetime-local` has it: in the visitor's zone, to the second. */
+export function toLocalText(time: string | number): string {
+  const date = new Date(time);
+  return new Date(date.getTime() - date.getTimezoneOffset() * 60_000).toISOString().slice(0, 19);
+}

@@ -9,9 +9,6 @@ import { labelTime, nameValue, tickTime, type KeyNames } from './labels.ts';
 import type { LedgerRow } from './rows.ts';
 import { MEASURES, seriesOf, type ActivitySums, type MeasureName, type TopSeries } from './sums.ts';
 
-/** Words for several of a group. */
-const PLURALS = { model: 'models', provider: 'providers', key: 'keys', user: 'users' } as const;
-
 const compact = new Intl.NumberFormat('en-US', { notation: 'compact', maximumSignificantDigits: 3 });
 
 const FORMATS: Readonly<Record<MeasureName, (value: number | null) => string>> = {
@@ -27,6 +24,7 @@ type ChartsProps = { route: RouteState; state: ActivityState; sums: ActivitySums
 
 /** @param sums by time and group. @param rows of the list below, for the histogram. */
 export function ActivityCharts({ route, state, sums, rows, names }: ChartsProps) {
+  if (sums.data.length === 0) return null; // the list says what to do
   const measure = (Object.keys(MEASURES) as MeasureName[]).find((name) => name === route.query.get('measure')) ?? 'requests';
   const { group, step } = state;
   const times = timesOf(state);
@@ -40,7 +38,7 @@ export function ActivityCharts({ route, state, sums, rows, names }: ChartsProps)
     <>
       <PointChart
         title={`${title} by ${step} and ${group}`}
-        note={noteOf(top, { step, plural: PLURALS[group] })}
+        note={noteOf(top, state)}
         kind={kind}
         unit={unit}
         pointName={step === 'hour' ? 'Hour' : 'Day (UTC)'}
@@ -65,14 +63,14 @@ export function ActivityCharts({ route, state, sums, rows, names }: ChartsProps)
   );
 }
 
-function noteOf({ restCount, series }: TopSeries, { step, plural }: { step: string; plural: string }): string {
-  const rest =
-    restCount === 0 ? '' : `The ${series.length - 1} largest of ${series.length - 1 + restCount} ${plural}; the others are summed. `;
-  return `${rest}The ${step} that has begun is not over.`;
+function noteOf({ restCount, series: { length } }: TopSeries, { range, step, group }: ActivityState): string {
+  const rest = restCount === 0 ? '' : `The ${length - 1} largest of ${length - 1 + restCount} ${group}s; the others are summed. `;
+  return rest + (range === 'own' ? '' : `The ${step} that has begun is not over.`);
 }
 
 /** A histogram of the answers in the list. */
 function Durations({ rows }: { rows: readonly LedgerRow[] }) {
+  if (rows.length === 0) return null;
   const durations = rows.map(({ duration_ms: duration }) => duration);
   const bins = binValues(durations);
   const [median, most] = [quantile(durations, 0.5), quantile(durations, 0.95)];
@@ -80,7 +78,7 @@ function Durations({ rows }: { rows: readonly LedgerRow[] }) {
   return (
     <PointChart
       title="Duration of the answers in the list"
-      note={`${formatCount(durations.length)} answers. Half took at most ${formatMs(median)}, 95 % at most ${formatMs(most)}.`}
+      note={`${formatCount(durations.length)} answers`}
       kind="bars"
       unit="answers"
       pointName="Duration"
@@ -88,11 +86,7 @@ function Durations({ rows }: { rows: readonly LedgerRow[] }) {
       ticks={bins.map(({ from }) => formatMs(from))}
       series={[{ name: 'answers', values: bins.map(({ count }) => count) }]}
       format={formatCount}
-      sentence={
-        durations.length === 0
-          ? 'No answers.'
-          : `Half took at most ${formatMs(median)}, 95 % at most ${formatMs(most)}, all at most ${formatMs(Math.max(...durations))}.`
-      }
+      sentence={`Half took at most ${formatMs(median)}, 95 % at most ${formatMs(most)}, all at most ${formatMs(Math.max(...durations))}.`}
     />
   );
 }

@@ -1,5 +1,6 @@
 /** Span of time, grouping and filters. All of them are in the address. */
 import { useId } from 'preact/hooks';
+import { toLocalText } from '../../format.ts';
 import { Field } from '../../parts/field.tsx';
 import { SelectField } from '../../parts/select.tsx';
 import type { RouteState } from '../../use-route.ts';
@@ -90,6 +91,7 @@ function OwnTime({ state, set }: { state: ActivityState; set: SetParameter }) {
             <input
               {...props}
               type="datetime-local"
+              step={1}
               value={toLocalText(timeMs)}
               onChange={({ currentTarget: { value } }) => set(name, value === '' ? '' : new Date(value).toISOString())}
             />
@@ -98,12 +100,6 @@ function OwnTime({ state, set }: { state: ActivityState; set: SetParameter }) {
       ))}
     </>
   );
-}
-
-/** A time as `datetime-local` has it: in the visitor's zone, to the minute. */
-function toLocalText(timeMs: number): string {
-  const time = new Date(timeMs);
-  return new Date(timeMs - time.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
 }
 
 type TextFilterProps = { name: Exclude<FilterName, 'key'>; value: string; rows: readonly LedgerRow[]; set: SetParameter };

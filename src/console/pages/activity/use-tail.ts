@@ -33,44 +33,17 @@ export function useTail({ isOn, since, path, onRows }: TailQuery): Error | null 
 type Follow = Pick<TailQuery, 'path' | 'onRows'> & { since: string; signal: AbortSignal; onError: (error: Error | null) => void };
 
 async function follow({ since, path, signal, onRows, onError }: Follow): Promise<void> {
-  for (let next = since; ;) {
-    await pause(signal);
-    if (signal.aborted) return;
+  let next = since;
+  while (!signal.aborted) {
+    await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+    if (signal.aborted || document.hidden) continue;
     try {
       const page = await callJson<RowsPage>(path(next), { signal });
-      if (signal.aborted) return;
       onError(null);
       if (page.data.length > 0) onRows(page);
       next = page.next_since;
     } catch (thrown) {
-      if (signal.aborted) return;
-      onError(thrown instanceof Error ? thrown : new Error(String(thrown)));
+      if (!signal.aborted) onError(thrown instanceof Error ? thrown : new Error(String(thrown)));
     }
   }
 }
-
-/** Waits, and as long as the tab is hidden. */
-async function pause(signal: AbortSignal): Promise<void> {
-  await new Promise<void>((resolve) => {
-    const end = () => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', end);
-      resolve();
-    };
-    const timer = setTimeout(end, PAUSE_MS);
-    signal.addEventListener('abort', end);
-  });
-  if (document.hidden && !signal.aborted) await untilSeen(signal);
-}
-
-const untilSeen = (signal: AbortSignal): Promise<void> =>
-  new Promise((resolve) => {
-    const look = () => {
-      if (document.hidden && !signal.aborted) return;
-      document.removeEventListener('visibilitychange', look);
-      signal.removeEventListener('abort', look);
-      resolve();
-    };
-    document.addEventListener('visibilitychange', look);
-    signal.addEventListener('abort', look);
-  });

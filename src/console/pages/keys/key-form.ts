@@ -1,4 +1,5 @@
 /** The form of a key: its texts, and the body of `POST /keys` and `PATCH /keys/{hash}` that is made of them. Pure. */
+import { toLocalText } from '../../format.ts';
 import type { KeyRecord, Limit, Resource, WindowName } from './key.ts';
 
 /** A limit while it is typed. */
@@ -174,10 +175,4 @@ function readJson(text: string): unknown {
 function toTime(text: string): string {
   const timeMs = new Date(text).getTime();
   return Number.isNaN(timeMs) ? text : new Date(timeMs).toISOString();
-}
-
-/** A time of the router as `datetime-local` has it, to the second: nothing is changed where it is sent again. */
-function toLocalText(text: string): string {
-  const time = new Date(text);
-  return new Date(time.getTime() - time.getTimezoneOffset() * 60_000).toISOString().slice(0, 19);
 }

@@ -1,5 +1,5 @@
 /** The keys of callers, for the operator. */
-import { useRef, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { callJson } from '../../api.ts';
 import { formatTime } from '../../format.ts';
 import { announce } from '../../parts/announce.tsx';
@@ -28,14 +28,19 @@ type Open =
 export function KeyList({ route }: { route: RouteState }) {
   const [open, setOpen] = useState<Open | null>(null);
   const newButton = useRef<HTMLButtonElement>(null);
+  const isRemoved = useRef(false);
   const offset = Math.max(0, Math.floor(Number(route.query.get('offset') ?? 0)) || 0);
   const path = `/keys?include_disabled=true&offset=${offset}&limit=${PAGE}`;
   const keys = useLoad(async (signal) => (await callJson<{ data: readonly KeyRecord[] }>(path, { signal })).data, [offset]);
+  useEffect(() => {
+    // The button that opened the dialog has gone with its key.
+    if (isRemoved.current) newButton.current?.focus();
+    isRemoved.current = false;
+  }, [keys.value]);
   const close = (isDone: boolean) => {
     setOpen(null);
     if (!isDone) return;
-    // The button that opened the dialog goes with its key.
-    if (open?.kind === 'delete') setTimeout(() => newButton.current?.focus());
+    isRemoved.current = open?.kind === 'delete';
     keys.reload();
   };
   const done = (name: string, key: string | null) => {
@@ -110,7 +115,7 @@ function KeyPanel({ record, onOpen, onEnable }: { record: KeyRecord; onOpen: (op
   const state = stateOf(record, Date.now());
   const tags = Object.entries(record.tags).map(([name, value]) => `${name}: ${value}`);
   return (
-    <section class="panel key-panel" aria-label={`Key ${record.name}`}>
+    <section class="panel key-panel" aria-label={`Key ${record.name}, ${record.label}`}>
       <h2>
         {record.name} <span class={`tag ${state === 'active' ? 'good' : 'bad'}`}>{state}</span>
       </h2>

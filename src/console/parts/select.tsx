@@ -5,6 +5,10 @@ import { Field, type ControlProps } from './field.tsx';
 /** Titles by their values. */
 export type Options = Readonly<Record<string, string>>;
 
+/** Options whose titles are their values, each once. @param empty title of the empty value; absent = there is none. */
+export const optionsOf = (values: readonly string[], empty?: string): Options =>
+  Object.fromEntries([...(empty === undefined ? [] : [['', empty]]), ...values.map((value) => [value, value])]) as Options;
+
 type SelectProps = { options: Options; value: string; onChoose: (value: string) => void };
 
 /** The control alone: it needs a label, or `aria-label`. */

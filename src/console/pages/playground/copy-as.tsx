@@ -2,12 +2,12 @@
 import { useState } from 'preact/hooks';
 import { Code } from '../../parts/json-view.tsx';
 import { CopyButton } from '../../parts/copy-button.tsx';
-import { Field } from '../../parts/field.tsx';
+import { SelectField } from '../../parts/select.tsx';
 import type { ModelIndex } from './model-list.ts';
 import { SNIPPETS, type Snippet, type SnippetName } from './snippets.ts';
 import { titleOf, type Target } from './state.ts';
 
-const NAMES = Object.keys(SNIPPETS) as SnippetName[];
+const TITLES = Object.fromEntries(Object.entries(SNIPPETS).map(([name, { title }]) => [name, title]));
 
 /** @param targets the columns: one of them is written. */
 export function CopyAs({ targets, index }: { targets: readonly Target[]; index: ModelIndex }) {
@@ -23,29 +23,14 @@ export function CopyAs({ targets, index }: { targets: readonly Target[]; index: 
       <summary>Copy as code</summary>
       <div class="stack">
         <div class="row">
-          <Field label="Form">
-            {(props) => (
-              <select {...props} value={name} onChange={(event) => setName(event.currentTarget.value as SnippetName)}>
-                {NAMES.map((one) => (
-                  <option key={one} value={one}>
-                    {SNIPPETS[one].title}
-                  </option>
-                ))}
-              </select>
-            )}
-          </Field>
+          <SelectField label="Form" options={TITLES} value={name} onChoose={(next) => setName(next as SnippetName)} />
           {targets.length < 2 ? null : (
-            <Field label="Of the column">
-              {(props) => (
-                <select {...props} value={String(place)} onChange={(event) => setPlace(Number(event.currentTarget.value))}>
-                  {targets.map((one, number) => (
-                    <option key={one.key} value={String(number)}>
-                      {titleOf(one)}
-                    </option>
-                  ))}
-                </select>
-              )}
-            </Field>
+            <SelectField
+              label="Of the column"
+              options={Object.fromEntries(targets.map((one, number) => [String(number), titleOf(one)]))}
+              value={String(place)}
+              onChoose={(next) => setPlace(Number(next))}
+            />
           )}
           <CopyButton text={text} label={`Copy ${title}`} />
         </div>

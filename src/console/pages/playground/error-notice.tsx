@@ -3,13 +3,16 @@ import type { ApiError } from '../../api.ts';
 import { Notice } from '../../parts/notice.tsx';
 import { JsonView } from '../../parts/json-view.tsx';
 import { isObject } from '../../../lib/json.ts';
-import { groupByReason, type LeftOut } from './explanation.ts';
+import { groupByReason, NOT_CHOSEN, type LeftOut } from './explanation.ts';
 
 /** @param error of a request. */
 export function ErrorNotice({ error }: { error: ApiError }) {
   const details = isObject(error.body) && isObject(error.body['error']) ? error.body['error'] : {};
   const metadata = isObject(details['metadata']) ? details['metadata'] : {};
   const candidates = Array.isArray(metadata['candidates']) ? (metadata['candidates'] as LeftOut[]) : []; // our own router's error
+  // The page itself restricts a column to one provider: the reasons of others say nothing.
+  const groups = groupByReason(candidates, NOT_CHOSEN);
+  const reasons = groups.length === 0 ? groupByReason(candidates) : groups;
   // The sentence of such an error repeats the list.
   const sentence = candidates.length > 1 ? 'No endpoint can serve this request.' : error.message;
   return (
@@ -24,7 +27,7 @@ export function ErrorNotice({ error }: { error: ApiError }) {
       ) : null}
       {candidates.length > 1 ? (
         <ul>
-          {groupByReason(candidates).map(({ reason, names }) => (
+          {reasons.map(({ reason, names }) => (
             <li key={reason}>
               {names.join(', ')}: {reason}.
             </li>

@@ -2,7 +2,8 @@
 import { useState } from 'preact/hooks';
 import { formatCount, formatUsd } from '../../format.ts';
 import { JsonDiff, JsonView } from '../../parts/json-view.tsx';
-import { Field } from '../../parts/field.tsx';
+import { Facts } from '../../parts/facts.tsx';
+import { SelectField } from '../../parts/select.tsx';
 import { Adjustments } from './adjustments.tsx';
 import { ErrorNotice } from './error-notice.tsx';
 import {
@@ -123,14 +124,7 @@ function Requests({ explanation, title }: { explanation: Explanation; title: str
             {explanation.requests.length > 1 ? <p class="soft">Makes choice {request.choices.join(', ')}.</p> : null}
             <details>
               <summary>{Object.keys(request.headers).length} headers</summary>
-              <dl class="facts">
-                {Object.entries(request.headers).map(([name, value]) => [
-                  <dt key={name}>{name}</dt>,
-                  <dd key={`${name}-value`} class="mono">
-                    {value}
-                  </dd>,
-                ])}
-              </dl>
+              <Facts facts={Object.entries(request.headers)} />
             </details>
             <JsonView label={`Upstream body: ${title}`} document={request.body} marks={marks} />
             {request.fields === null ? <p class="soft">This body is too large for marks: the changes are in the list above.</p> : null}
@@ -228,18 +222,9 @@ function Comparison({ columns }: { columns: readonly Explained[] }) {
   const usable = columns.filter(({ explanation }) => explanation !== null && explanation.requests.length > 0);
   if (usable.length < 2) return null;
   const bodyOf = (index: number) => usable[index]?.explanation?.requests[0]?.body;
+  const options = Object.fromEntries(usable.map(({ target }, index) => [String(index), titleOf(target)]));
   const select = (label: string, value: number, onChange: (index: number) => void) => (
-    <Field label={label}>
-      {(props) => (
-        <select {...props} value={String(value)} onChange={(event) => onChange(Number(event.currentTarget.value))}>
-          {usable.map(({ target }, index) => (
-            <option key={target.key} value={String(index)}>
-              {titleOf(target)}
-            </option>
-          ))}
-        </select>
-      )}
-    </Field>
+    <SelectField label={label} options={options} value={String(value)} onChoose={(index) => onChange(Number(index))} />
   );
   return (
     <details>

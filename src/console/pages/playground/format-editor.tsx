@@ -1,7 +1,7 @@
 /** Edits the tools and the response format of a request. */
 import { isObject, type JsonObject } from '../../../lib/json.ts';
-import { Field } from '../../parts/field.tsx';
 import { JsonField } from '../../parts/json-field.tsx';
+import { optionsOf, SelectField } from '../../parts/select.tsx';
 import { checkTools } from './check-tools.ts';
 import { withField } from './state.ts';
 
@@ -60,16 +60,15 @@ export function FormatEditor({ request, onChange }: Props) {
     <details open={format !== undefined}>
       <summary>Response format {type === '' ? null : <span class="tag">{type}</span>}</summary>
       <div class="stack">
-        <Field label="Format">
-          {(props) => (
-            <select {...props} value={type} onChange={(event) => choose(event.currentTarget.value)}>
-              <option value="">not set</option>
-              {[...new Set([...PLAIN_FORMATS, 'json_schema', ...(type === '' ? [] : [type])])].map((name) => (
-                <option key={name}>{name}</option>
-              ))}
-            </select>
+        <SelectField
+          label="Format"
+          options={optionsOf(
+            [...PLAIN_FORMATS, 'json_schema', type].filter((name) => name !== ''),
+            'not set',
           )}
-        </Field>
+          value={type}
+          onChoose={choose}
+        />
         {isPlain ? null : <JsonField label="Format (JSON)" value={format} onChange={set} />}
       </div>
     </details>

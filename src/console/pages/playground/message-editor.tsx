@@ -2,6 +2,7 @@
 import { useRef, useState } from 'preact/hooks';
 import { isObject, type JsonObject } from '../../../lib/json.ts';
 import { Field } from '../../parts/field.tsx';
+import { optionsOf, SelectField } from '../../parts/select.tsx';
 import { imageMistake, moved, readMessage, ROLES, writeMessage } from './messages.ts';
 
 /** Largest file that is written into the request as a data URL, in bytes. */
@@ -56,15 +57,12 @@ function Message({ message, number, isLast, onChange, onMove, onRemove }: Messag
   return (
     <div class="panel stack">
       <div class="row">
-        <Field label={`Role of message ${number}`}>
-          {(props) => (
-            <select {...props} value={role} onChange={(event) => onChange({ ...fields, role: event.currentTarget.value })}>
-              {[...new Set([...ROLES, role])].map((name) => (
-                <option key={name}>{name}</option>
-              ))}
-            </select>
-          )}
-        </Field>
+        <SelectField
+          label={`Role of message ${number}`}
+          options={optionsOf([...ROLES, role])}
+          value={role}
+          onChoose={(next) => onChange({ ...fields, role: next })}
+        />
         <button type="button" aria-label={`Move message ${number} up`} disabled={number === 1} onClick={() => onMove(-1)}>
           ↑
         </button>

@@ -4,6 +4,7 @@ import { formatCount, formatUsd } from '../../format.ts';
 import { announce } from '../../parts/announce.tsx';
 import { Dialog } from '../../parts/dialog.tsx';
 import { Field } from '../../parts/field.tsx';
+import { SelectField } from '../../parts/select.tsx';
 import { CAPABILITIES, searchModels, type Capability, type Model, type ModelIndex, type ModelSearch } from './model-list.ts';
 
 /** Most models that are listed at once. */
@@ -153,6 +154,13 @@ function Option({ name, model }: { name: string; model: Model | undefined }) {
   );
 }
 
+const ORDERS: Readonly<Record<ModelSearch['order'], string>> = {
+  name: 'by name',
+  price: 'cheapest first',
+  context: 'longest context first',
+  providers: 'most providers first',
+};
+
 function Filters({ search, onChange }: { search: ModelSearch; onChange: (search: ModelSearch) => void }) {
   const numberOf = (text: string) => (text === '' || Number.isNaN(Number(text)) ? null : Number(text));
   const toggle = (capability: Capability) => {
@@ -187,20 +195,13 @@ function Filters({ search, onChange }: { search: ModelSearch; onChange: (search:
             />
           )}
         </Field>
-        <Field label="Order" hint="of the list">
-          {(props) => (
-            <select
-              {...props}
-              value={search.order}
-              onChange={(event) => onChange({ ...search, order: event.currentTarget.value as ModelSearch['order'] })}
-            >
-              <option value="name">by name</option>
-              <option value="price">cheapest first</option>
-              <option value="context">longest context first</option>
-              <option value="providers">most providers first</option>
-            </select>
-          )}
-        </Field>
+        <SelectField
+          label="Order"
+          hint="of the list"
+          options={ORDERS}
+          value={search.order}
+          onChoose={(order) => onChange({ ...search, order: order as ModelSearch['order'] })}
+        />
       </div>
       <fieldset class="checks">
         <legend>It has</legend>

@@ -3,6 +3,7 @@ import { useState } from 'preact/hooks';
 import type { JsonObject } from '../../../lib/json.ts';
 import { Field, type ControlProps } from '../../parts/field.tsx';
 import { JsonField } from '../../parts/json-field.tsx';
+import { optionsOf, Select } from '../../parts/select.tsx';
 import {
   controlOf,
   describeAcceptance,
@@ -107,12 +108,12 @@ function ValueControl({ props, info, value, onText }: ValueProps) {
   const control = controlOf(info);
   if (control === 'switch' || control === 'choice')
     return (
-      <select {...props} value={shown} onChange={(event) => onText(event.currentTarget.value)}>
-        <option value="">not set</option>
-        {(control === 'switch' ? ['true', 'false'] : (info.values ?? [])).map((name) => (
-          <option key={name}>{name}</option>
-        ))}
-      </select>
+      <Select
+        {...props}
+        options={optionsOf(control === 'switch' ? ['true', 'false'] : (info.values ?? []), 'not set')}
+        value={shown}
+        onChoose={onText}
+      />
     );
   if (control === 'text') return <input {...props} type="text" value={shown} onInput={(event) => onText(event.currentTarget.value)} />;
   const { minimum, maximum, type } = info;

@@ -10,8 +10,9 @@ import { exampleChoice, offers, type ModelIndex } from './model-list.ts';
 import { loadModels, loadProviders, type ProviderInfo } from './playground-api.ts';
 import { RequestForm } from './request-form.tsx';
 import { RunView } from './run-view.tsx';
-import { MAX_TARGETS, targetsOf, withModels } from './state.ts';
-import { useExplain } from './use-explain.ts';
+import type { Run } from './run-target.ts';
+import { MAX_TARGETS, targetsOf, withModels, type PlaygroundState } from './state.ts';
+import { useExplain, type Explanations } from './use-explain.ts';
 import { usePlayground } from './use-playground.ts';
 import { useRuns } from './use-run.ts';
 
@@ -47,8 +48,10 @@ function Playground({ route, index, providers }: Lists & { route: RouteState }) 
   const runner = useRef<HTMLButtonElement>(null);
   const show = (next: View) => {
     setView(next);
-    // On a narrow screen the results are below the form.
-    if ((results.current?.getBoundingClientRect().top ?? 0) > innerHeight / 2) results.current?.scrollIntoView();
+    requestAnimationFrame(() => {
+      // On a narrow screen the results are below the form.
+      if ((results.current?.getBoundingClientRect().top ?? 0) > innerHeight / 2) results.current?.scrollIntoView();
+    });
   };
   useEffect(() => {
     if (!isExample) return;
@@ -102,23 +105,41 @@ function Playground({ route, index, providers }: Lists & { route: RouteState }) 
           ) : null}
         </div>
       </div>
-      <div ref={results}>
-        {explanations === null || runs === null ? null : <ViewSwitch view={view} onChange={setView} />}
-        {view === 'answers' && runs !== null ? <RunView runs={runs} /> : null}
-        {view === 'explanation' && explanations !== null ? (
-          <ExplainView explanations={explanations} isStale={explanations.state !== state} />
-        ) : null}
-        {explanations === null && runs === null ? (
-          <p class="soft">
-            “Explain” shows the exact upstream requests, with every change marked; nothing is sent to a provider. “Run” sends them.
-          </p>
-        ) : null}
+      <div ref={results} class="stack results">
+        <Results explanations={explanations} runs={runs} view={view} onView={setView} state={state} />
       </div>
     </div>
   );
 }
 
 type View = 'explanation' | 'answers';
+
+type ResultsProps = {
+  explanations: Explanations | null;
+  runs: readonly Run[] | null;
+  view: View;
+  onView: (view: View) => void;
+  state: PlaygroundState;
+};
+
+/** What is sent or the answers; before that, what the buttons do. */
+function Results({ explanations, runs, view, onView, state }: ResultsProps) {
+  if (explanations === null && runs === null)
+    return (
+      <p class="soft">
+        “Explain” shows the exact upstream requests, with every change marked; nothing is sent to a provider. “Run” sends them.
+      </p>
+    );
+  return (
+    <>
+      {explanations === null || runs === null ? null : <ViewSwitch view={view} onChange={onView} />}
+      {view === 'answers' && runs !== null ? <RunView runs={runs} /> : null}
+      {view === 'explanation' && explanations !== null ? (
+        <ExplainView explanations={explanations} isStale={explanations.state !== state} />
+      ) : null}
+    </>
+  );
+}
 
 const VIEWS: readonly (readonly [View, string])[] = [
   ['explanation', 'What is sent'],

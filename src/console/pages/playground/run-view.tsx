@@ -3,6 +3,7 @@ import { useRef } from 'preact/hooks';
 import { ApiError } from '../../api.ts';
 import { formatCount, formatMs, formatUsd, UNKNOWN } from '../../format.ts';
 import { isObject, numberOf, type JsonObject } from '../../../lib/json.ts';
+import { Facts, type Fact } from '../../parts/facts.tsx';
 import { readJsonText } from '../../parts/json-text.ts';
 import { Code, JsonView } from '../../parts/json-view.tsx';
 import { routeHref } from '../../route.ts';
@@ -61,7 +62,7 @@ function RunColumn({ run }: { run: Run }) {
           </button>
         ) : null}
       </p>
-      <Facts answer={answer} />
+      <AnswerFacts answer={answer} />
       {answer.choices.map((choice) => (
         <ChoiceView key={choice.index} choice={choice} title={title} isAlone={isAlone} hasMore={hasMore} />
       ))}
@@ -105,21 +106,21 @@ function tokensText(usage: JsonObject | null): string {
   return `${prompt}, ${completion}${reasoning === null || reasoning === 0 ? '' : ` (${formatCount(reasoning)} reasoning)`}`;
 }
 
-function Facts({ answer }: { answer: Answer }) {
+function AnswerFacts({ answer }: { answer: Answer }) {
   const { usage } = answer;
   const speed = tokensPerSecond(answer);
   const estimated = Array.isArray(usage?.['estimated']) ? (usage['estimated'] as unknown[]) : [];
   const mark = (name: string) => (estimated.includes(name) ? ' (estimated)' : '');
-  const facts: [string, string][] = [
+  const facts: Fact[] = [
     ['Provider', answer.provider ?? UNKNOWN],
     ['First content', formatMs(answer.firstContentMs)],
-    ['Whole answer', formatMs(answer.durationMs)],
+    ['Until the end', formatMs(answer.durationMs)],
     ['Speed', speed === null ? UNKNOWN : `${speed.toFixed(1)} tokens a second${mark('completion_tokens')}`],
     ['Tokens', `${tokensText(usage)}${mark('completion_tokens')}`],
     ['Cost', `${formatUsd(numberOf(usage?.['cost']))}${mark('cost')}`],
-    ...(answer.attempts === null || answer.attempts < 2 ? [] : [['Attempts', String(answer.attempts)] as [string, string]]),
+    ...(answer.attempts === null || answer.attempts < 2 ? [] : [['Attempts', answer.attempts] as const]),
   ];
-  return <dl class="facts">{facts.map(([name, value]) => [<dt key={name}>{name}</dt>, <dd key={`${name}-value`}>{value}</dd>])}</dl>;
+  return <Facts facts={facts} />;
 }
 
 function ChoiceView({ choice, title, isAlone, hasMore }: { choice: Choice; title: string; isAlone: boolean; hasMore: boolean }) {

@@ -59,7 +59,7 @@ export function useRuns(): Runs {
 /** What a screen reader hears when a request has ended. */
 function outcomeOf({ target, answer }: Run): string {
   const { state, error } = answer();
-  const reason = typeof error?.['message'] === 'string' ? `: ${error['message'].slice(0, 200)}` : '';
+  const reason = typeof error?.['message'] === 'string' ? `: ${error['message'].slice(0, 200).replace(/\.$/, '')}` : '';
   return `${titleOf(target)} ${state === 'done' ? 'finished' : state === 'stopped' ? 'stopped' : `failed${reason}`}.`;
 }
 

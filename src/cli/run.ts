@@ -1,5 +1,6 @@
 /** Runs one command line: words in, exit code out. Errors are printed here, and nowhere else. */
 import { CommanderError } from 'commander';
+import { toPrintable } from '../lib/printable.ts';
 import { CliError } from './cli-error.ts';
 import type { Cli, RegisterCommand } from './cli.ts';
 import { EXIT } from './exit-codes.ts';
@@ -14,13 +15,22 @@ export type Process = Omit<Cli, 'output' | 'endWith' | 'canAsk'> & {
   readonly isInteractive: boolean;
 };
 
+/** Longest question, in characters. */
+const MAX_QUESTION = 2000;
+
 /** @param words what follows `tributary`. @param commands absent = all. @returns the exit code. */
 export async function run(words: readonly string[], process: Process, commands?: readonly RegisterCommand[]): Promise<number> {
   const { streams, version, isInteractive, ...surroundings } = process;
   const isJson = asksForJson(words);
   const output = new Output(streams, { isJson, environment: process.environment });
   let exitCode: number | null = null;
-  const cli: Cli = { ...surroundings, output, canAsk: isInteractive && !isJson, endWith: (code) => (exitCode = code) };
+  const cli: Cli = {
+    ...surroundings,
+    output,
+    canAsk: isInteractive && !isJson,
+    ask: (question) => process.ask(toPrintable(question, MAX_QUESTION)), // names of a router or provider are in questions
+    endWith: (code) => (exitCode = code),
+  };
   const program = createProgram(cli, { ...streams, version }, commands);
   try {
     await program.parseAsync([...words], { from: 'user' });

@@ -1,4 +1,5 @@
 /** Requests of the console to its own router. The only file of the console that calls `fetch`. */
+import { isObject, textOf } from '../lib/json.ts';
 import { readKey } from './session.ts';
 
 /** An answer of the router that is an error, or no answer. */
@@ -67,7 +68,7 @@ async function errorOf(response: Response): Promise<ApiError> {
   } catch {
     // Not JSON: the text is shown.
   }
-  const error = typeof body === 'object' && body !== null && 'error' in body ? (body.error as { message?: string; type?: string }) : {};
-  const message = error.message ?? `HTTP ${response.status}${text === '' ? '' : `: ${text.slice(0, 300)}`}`;
-  return new ApiError(message, { status: response.status, type: error.type ?? null, body });
+  const error = isObject(body) && isObject(body['error']) ? body['error'] : {};
+  const message = textOf(error['message']) ?? `HTTP ${response.status}${text === '' ? '' : `: ${text.slice(0, 300)}`}`;
+  return new ApiError(message, { status: response.status, type: textOf(error['type']), body });
 }

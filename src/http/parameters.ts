@@ -103,8 +103,14 @@ const describeGeneral = (provider: CompiledProvider, asked: Operation): readonly
 /** Fitting a request with each parameter takes a millisecond or two for each provider. */
 const remembered = memoize<CompiledProvider, readonly ProviderParameters[]>(Object.keys(PARAMETERS).length);
 
+/** And as much again for each pattern: the ten providers with the most patterns took 2.5 s of a busy core (measured 2026-12-01). */
+const rememberedWhole = memoize<CompiledProvider, readonly ProviderParameters[]>(Object.keys(PARAMETERS).length);
+
 /** The same, and the rules for models that patterns of the file cover, as far as they differ. */
-function describeProvider(provider: CompiledProvider, asked: Operation): ProviderParameters[] {
+const describeProvider = (provider: CompiledProvider, asked: Operation): readonly ProviderParameters[] =>
+  rememberedWhole(provider, asked, () => describePatterns(provider, asked));
+
+function describePatterns(provider: CompiledProvider, asked: Operation): ProviderParameters[] {
   const general = describeGeneral(provider, asked);
   return ruleGroupsOf(provider, asked).flatMap((group, index) => {
     const before = general[index]?.rules ?? {};

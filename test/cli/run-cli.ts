@@ -9,7 +9,7 @@ import { ROOT } from '../dev/root.ts';
 export type Ended = { code: number; stdout: string; stderr: string };
 
 /** @param answers to questions, in their order; none = there is no terminal to ask. @param columns of the terminal; absent = a pipe. */
-export type CliOptions = Partial<Pick<Process, 'environment' | 'folder' | 'root' | 'signal' | 'send'>> & {
+export type CliOptions = Partial<Pick<Process, 'environment' | 'folder' | 'root' | 'signal' | 'send' | 'ask'>> & {
   input?: string;
   answers?: string[];
   columns?: number;

@@ -72,6 +72,14 @@ describe('tributary', () => {
     expect((await runCli(['act'], { commands: commandThat((cli) => cli.endWith(7)) })).code).toBe(7);
   });
 
+  it('escapes control characters of names in a question', async () => {
+    const questions: string[] = [];
+    const ask = (question: string) => Promise.resolve(String(questions.push(question)));
+    const commands = commandThat(async (cli) => void (await cli.ask('Really delete "\u001b[2J\u202eyek"? ')));
+    await runCli(['act'], { commands, ask });
+    expect(questions).toEqual([String.raw`Really delete "\u001b[2J\u202eyek"? `]);
+  });
+
   it('throws what is a bug', async () => {
     const commands = commandThat(() => {
       throw new TypeError('a bug');

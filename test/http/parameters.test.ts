@@ -1,7 +1,8 @@
 /** `GET /parameters`: unified parameters with their ranges, and what providers accept of them. */
 import { describe, expect, it } from 'vitest';
 import type { KeyRecord } from '../../src/accounts/key-record.ts';
-import type { ParametersData, ProviderParameters } from '../../src/http/parameters.ts';
+import { createCatalog } from '../../src/registry/catalog.ts';
+import { listParameters, type ParametersData, type ProviderParameters } from '../../src/http/parameters.ts';
 import { PARAMETERS } from '../../src/unified/request/parameters.ts';
 import { PROVIDERS } from '../registry/all-providers.ts';
 import { keyRecord } from '../support/key-record.ts';
@@ -52,6 +53,14 @@ describe('GET /parameters: unified parameters', () => {
 });
 
 describe('GET /parameters: rules of providers', () => {
+  it('fits the patterns of a provider once, however often they are asked for', () => {
+    const catalog = createCatalog(PROVIDERS);
+    const source = { catalog, restriction: null, learned: { refusalsOf: () => new Map<string, string | null>() } };
+    const [first, second] = [0, 1].map(() => listParameters({ provider: 'openai,anthropic' }, source).providers);
+    expect(first?.length).toBeGreaterThan(2);
+    for (const [index, one] of (first ?? []).entries()) expect(second?.[index]).toBe(one);
+  });
+
   it('lists every provider of the operation, with the catalogue', async () => {
     const { providers } = await dataOf();
     const chats = PROVIDERS.filter(({ operations }) => operations.chat ?? operations.completions);

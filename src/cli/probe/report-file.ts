@@ -26,7 +26,9 @@ export function openReport({ root, target, nowMs, isFresh }: ReportOptions): Rep
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   const found = readIfThere(path);
   const begun = found?.head?.begun ?? new Date(nowMs).toISOString();
-  const isUsable = found !== null && found.head !== null && !isFresh && !found.isFinished && nowMs - Date.parse(begun) <= MAX_AGE_MS;
+  // Names of two models may become the name of one file.
+  const isUsable =
+    found !== null && found.head?.model === model && !isFresh && !found.isFinished && nowMs - Date.parse(begun) <= MAX_AGE_MS;
   if (found !== null && !isUsable) renameSync(path, path.replace(/\.jsonl$/, `-${begun.replaceAll(':', '-')}.jsonl`));
   const append = (text: string) => appendFileSync(path, text, { mode: 0o600 });
   if (!isUsable) append(writeLine({ probe: { provider: provider.slug, model, operation, begun: new Date(nowMs).toISOString() } }));

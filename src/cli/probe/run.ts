@@ -2,7 +2,7 @@
  * Drives a probe: takes each request from the planner, answers it from the report where it was answered before, else sends it within the
  * ceiling, at its own pace, and as the provider's limits allow.
  */
-import { sleep } from '../../lib/clock.ts';
+import type { Clock } from '../../lib/clock.ts';
 import type { Access } from '../../ports.ts';
 import type { ErrorMeaning } from '../../unified/meaning.ts';
 import { readRateLimits } from '../../upstream/rate-limits.ts';
@@ -165,22 +165,21 @@ class Runner {
     return { read, exchange };
   }
 
-  /** The wait before a request is sent again. @throws StoppedError where it is too long. */
+  /** The wait before a request is sent again. */
   #backOff({ retryAfterSeconds }: ReadAnswer, attempt: number): number {
     const own = FIRST_WAIT_MS * 2 ** attempt * (1 + this.#ports.random());
-    const waitMs = retryAfterSeconds === null ? own : retryAfterSeconds * 1000;
-    if (waitMs > MAX_WAIT_MS) throw new StoppedError('unreachable', `the provider asks to wait ${Math.ceil(waitMs / 60_000)} minutes`);
-    return waitMs;
+    return retryAfterSeconds === null ? own : retryAfterSeconds * 1000;
   }
 
-  async #wait(ms: number, ask: Ask): Promise<void> {
+  /** @throws StoppedError where the wait is too long, whether a refusal or the headers of an answer state it. */
+  async #wait(waitMs: number, ask: Ask): Promise<void> {
     const { ceiling, paceMs } = this.#run;
     const { clock, signal, onProgress } = this.#ports;
-    const waitMs = Math.min(ms, MAX_WAIT_MS);
+    if (waitMs > MAX_WAIT_MS) throw new StoppedError('unreachable', `the provider asks to wait ${Math.ceil(waitMs / 60_000)} minutes`);
     if (waitMs > 0) {
       if (waitMs > paceMs)
         onProgress({ requests: ceiling.requests, repeated: this.#repeated, spentUsd: ceiling.spentUsd, about: aboutOf(ask), waitMs });
-      await Promise.race([sleep(clock, waitMs), aborted(signal)]);
+      await sleepUnlessAborted(waitMs, clock, signal);
     }
     if (signal.aborted) throw interrupted();
   }
@@ -188,10 +187,17 @@ class Runner {
 
 const interrupted = () => new StoppedError('interrupted', 'interrupted');
 
-const aborted = (signal: AbortSignal): Promise<void> =>
+/** Waits. An abort ends the wait and its timer, which would keep the process alive. */
+const sleepUnlessAborted = (delayMs: number, clock: Clock, signal: AbortSignal): Promise<void> =>
   new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => resolve(), { once: true });
+    const end = () => {
+      signal.removeEventListener('abort', end);
+      clear();
+      resolve();
+    };
+    const clear = clock.setTimer(delayMs, end);
+    signal.addEventListener('abort', end);
+    if (signal.aborted) end();
   });
 
 /** When a used-up limit is whole again, as the headers of an answer state; 0 = none is used up. */

@@ -2,7 +2,7 @@
 import type { Fetch } from '../../lib/fetch.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { joinBytes } from '../../lib/join-bytes.ts';
-import { toBase64 } from '../../lib/base64.ts';
+import { fromBase64, toBase64 } from '../../lib/base64.ts';
 import { parseBounded } from '../../lib/json.ts';
 import type { Access } from '../../ports.ts';
 import { authorize, type Authorized } from '../../upstream/auth/index.ts';
@@ -114,6 +114,11 @@ async function readRaw(response: Response, isBinary: boolean): Promise<Raw> {
   };
 }
 
+/** A binary stream that contains a key is left out: without the key it could not be read either. */
 function maskRaw(raw: Raw, secrets: readonly string[]): Raw {
+  if (raw.isBase64 === true) {
+    const text = new TextDecoder('latin1').decode(fromBase64(raw.body));
+    if (mask(text, secrets) !== text) return maskRaw({ ...raw, body: '', isCut: true }, secrets);
+  }
   return maskDeep(raw, (text) => mask(text, secrets));
 }

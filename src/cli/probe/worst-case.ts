@@ -94,12 +94,16 @@ export class Ceiling {
     const worst = this.#open.get(key) ?? 0;
     this.#open.delete(key);
     const { price } = this.#options;
-    const known = isFree ? 0 : usage === null ? null : (usage.costUsd ?? (price === null ? 0 : costUsd(usage, price)));
+    const limit = ask === null ? null : (LIMITS.map((name) => numberOf(ask.values[name])).find((value) => value !== null) ?? null);
+    const known = isFree ? 0 : usage === null ? null : (usage.costUsd ?? (price === null ? 0 : costOf(usage, { price, limit })));
     const usd = known ?? worst;
     this.#spentUsd += usd;
-    const limit = ask === null ? null : (LIMITS.map((name) => numberOf(ask.values[name])).find((value) => value !== null) ?? null);
     const choices = Math.max(1, numberOf(ask?.values['n']) ?? 1);
     if (limit !== null && usage !== null && usage.completionTokens > (limit + 1) * choices) this.keepsLimit = false;
     return usd;
   }
 }
+
+/** What reported counts cost, in USD. Null = one of them is missing or 0, which no prompt has, and no answer with a limit. */
+const costOf = (usage: Usage, { price, limit }: { price: Price; limit: number | null }): number | null =>
+  usage.promptTokens === 0 || (limit !== null && usage.completionTokens === 0) ? null : costUsd(usage, price);

@@ -122,13 +122,24 @@ class Reader {
 
   #string(): string {
     const start = this.#at;
-    const source = this.#match(/"(?:[^"\\]|\\[^])*"/y);
-    if (source === '') throw new Mistake('a text without a closing quote.', start);
+    const end = this.#closingQuote(start);
+    if (end === null) throw new Mistake('a text without a closing quote.', start);
+    this.#at = end + 1;
     try {
-      return JSON.parse(source) as string; // the source begins with a quote
+      return JSON.parse(this.#text.slice(start, end + 1)) as string; // it begins with a quote
     } catch {
       throw new Mistake('a text with a line break, a control character or an unknown escape: write \\n, \\t, \\" or \\u0000.', start);
     }
+  }
+
+  /** Null = there is none. It is searched without a pattern: engines keep a step of it for each character, and a file of 20 MB has too many. */
+  #closingQuote(start: number): number | null {
+    for (let end = this.#text.indexOf('"', start + 1); end >= 0; end = this.#text.indexOf('"', end + 1)) {
+      let first = end;
+      while (this.#text[first - 1] === '\\') first--;
+      if ((end - first) % 2 === 0) return end;
+    }
+    return null;
   }
 
   #number(source: string): number {

@@ -118,6 +118,30 @@ describe('the pace of a probe', () => {
     await expect(run({ answer })).rejects.toMatchObject({ kind: 'unreachable', message: 'the provider asks to wait 60 minutes' });
   });
 
+  it.each(['3600s', '31536000', '99999999999999999999'])('stops where a used-up limit is whole again in %s', async (reset) => {
+    const headers = { 'x-ratelimit-remaining-requests': '0', 'x-ratelimit-reset-requests': reset };
+    await expect(run({ answer: failing([5], { ...refusal(400, 'Unknown parameter'), headers }) })).rejects.toMatchObject({
+      kind: 'unreachable',
+      message: expect.stringMatching(/^the provider asks to wait \d+ minutes$/),
+    });
+  });
+
+  it('leaves no timer where it is ended in a wait', async () => {
+    const controller = new AbortController();
+    const open = new Set<() => void>();
+    const clock = {
+      nowMs: () => 1_764_600_000_000,
+      setTimer(delayMs: number, ended: () => void) {
+        open.add(ended);
+        if (delayMs === 37_000) controller.abort();
+        return () => void open.delete(ended);
+      },
+    };
+    const answer = failing([1], refusal(429, 'Rate limit reached', { 'retry-after': '37' }));
+    await expect(run({ clock, answer, signal: controller.signal })).rejects.toMatchObject({ kind: 'interrupted' });
+    expect(open.size).toBe(0);
+  });
+
   it('stops at a key that is refused', async () => {
     const answer = failing([1], refusal(401, 'Incorrect API key provided'));
     await expect(run({ answer })).rejects.toMatchObject({ kind: 'refused' });

@@ -57,6 +57,19 @@ describe('Ceiling', () => {
     expect(ceiling.spentUsd).toBe(0.5);
   });
 
+  it('keeps the worst cost of an answer whose counts cannot be whole', () => {
+    const counts = [
+      { promptTokens: 0, completionTokens: 5 },
+      { promptTokens: 9, completionTokens: 0 },
+    ];
+    for (const usage of counts.map((each) => usageOf(each))) {
+      const ceiling = new Ceiling({ maxUsd: 1, maxRequests: 10, price: PRICE });
+      ceiling.begin('a', 0.5);
+      ceiling.settle('a', { usage, isFree: false, ask: ask({ max_tokens: 16 }) });
+      expect(ceiling.spentUsd).toBe(0.5);
+    }
+  });
+
   it('keeps the number of requests where no price is known', () => {
     const ceiling = new Ceiling({ maxUsd: Infinity, maxRequests: 2, price: null });
     ceiling.begin('a', 0);

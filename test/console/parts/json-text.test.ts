@@ -83,6 +83,20 @@ describe('readJsonText', () => {
   });
 });
 
+describe('long texts', () => {
+  it('are read whole: a file of 20 MB, and many backslashes', () => {
+    for (const text of ['a'.repeat(20_000_000), '\\'.repeat(100_001), 'x\\"'.repeat(50_000)]) {
+      const read = readJsonText(JSON.stringify([text]));
+      expect(read.isValid && Array.isArray(read.value) && read.value[0] === text).toBe(true);
+    }
+  });
+
+  it('without a closing quote are said to have none', () => {
+    for (const text of ['"', '"a', String.raw`"a\"`, String.raw`{"a\\\"`, `"${String.raw`\"`.repeat(10_000)}`])
+      expect(readJsonText(text)).toMatchObject({ isValid: false, message: 'a text without a closing quote.' });
+  });
+});
+
 describe('pointers', () => {
   it('are read as they are written', () => {
     fc.assert(

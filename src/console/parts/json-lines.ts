@@ -16,14 +16,14 @@ export function jsonLines(document: unknown): JsonLine[] {
 }
 
 /** One value that is no object and no array, as JSON. A long text is cut, and says so. */
-export function scalarText(value: unknown): string {
+function scalarText(value: unknown): string {
   const text = JSON.stringify(value) ?? 'null';
   if (text.length <= MAX_SHOWN_TEXT) return text;
   return `${text.slice(0, MAX_SHOWN_TEXT)}" … ${(text.length - MAX_SHOWN_TEXT).toLocaleString('en-US')} more characters are not shown`;
 }
 
 /** Entries of an object or array, and its brackets; null for other values. */
-export function entriesOf(value: unknown): { entries: [string | number, unknown][]; open: string; close: string } | null {
+function entriesOf(value: unknown): { entries: [string | number, unknown][]; open: string; close: string } | null {
   if (Array.isArray(value)) return { entries: value.map((item, index) => [index, item]), open: '[', close: ']' };
   return isObject(value) ? { entries: Object.entries(value), open: '{', close: '}' } : null;
 }

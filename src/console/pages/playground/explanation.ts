@@ -65,7 +65,7 @@ export type Explanation = {
 };
 
 /** A line of a document that a change belongs to. */
-export type Mark = { readonly pointer: string; readonly text: string };
+type Mark = { readonly pointer: string; readonly text: string };
 
 /** Marks of a document, and changes that have no place in it. */
 export type Marks = { readonly marks: readonly Mark[]; readonly elsewhere: readonly string[] };

@@ -19,7 +19,7 @@ export type ParameterInfo = {
 };
 
 /** What one provider accepts of a parameter. */
-export type ParameterRule = {
+type ParameterRule = {
   readonly accepted: boolean;
   readonly reason?: string | null;
   readonly name?: string;

@@ -3,7 +3,7 @@ import type { JsonObject } from '../../../lib/json.ts';
 import { jsonLiteral, pythonLiteral, scriptLiteral, shellWord, tomlString } from './literals.ts';
 
 /** What a snippet is made from. @param origin of this router. `model` is the name that agents use: they write their own requests. */
-export type SnippetSource = { readonly origin: string; readonly body: JsonObject; readonly model: string };
+type SnippetSource = { readonly origin: string; readonly body: JsonObject; readonly model: string };
 
 /** A kind of snippet. `note` says what it does not contain. */
 export type Snippet = { readonly title: string; readonly note: string | null; readonly write: (source: SnippetSource) => string };

@@ -49,7 +49,7 @@ export function useExplain(): { explanations: Explanations | null; explain: (sta
 }
 
 /** Any failure as an error of the router. */
-export function errorOf(thrown: unknown): ApiError {
+function errorOf(thrown: unknown): ApiError {
   if (thrown instanceof ApiError) return thrown;
   return new ApiError(thrown instanceof Error ? thrown.message : String(thrown), { status: 0, type: null, body: null });
 }

@@ -2,6 +2,7 @@
 import { createContext } from 'preact';
 import { useContext, useEffect, useState } from 'preact/hooks';
 import { ApiError, callJson } from './api.ts';
+import { forgetKept } from './pages/playground/kept-state.ts';
 import { forgetRequests } from './recent-requests.ts';
 import { forgetTab, readKey, writeKey } from './session.ts';
 
@@ -49,6 +50,7 @@ export function useNewSession(): Session {
     },
     signOut: () => {
       forgetRequests();
+      forgetKept();
       forgetTab();
       setCaller({ kind: 'unknown' });
       void askCaller().then(setCaller);

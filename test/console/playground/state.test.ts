@@ -1,7 +1,7 @@
 /** State of the playground, and the address that holds it. */
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { keepState, readKept } from '../../../src/console/pages/playground/kept-state.ts';
+import { forgetKept, keepState, readKept } from '../../../src/console/pages/playground/kept-state.ts';
 import { MAX_TARGETS, modelsOf, targetsOf, withModels, type PlaygroundState } from '../../../src/console/pages/playground/state.ts';
 import { readState, writeState } from '../../../src/console/pages/playground/url-state.ts';
 import { readRoute, routeHref } from '../../../src/console/route.ts';
@@ -122,6 +122,15 @@ describe('states that are too long for the address', () => {
     const storage = memoryStorage();
     const names = Array.from({ length: 7 }, (_, index) => keepState(`request=${index}`, storage) ?? '');
     expect(names.map((kept) => readKept(kept, storage))).toEqual([null, null, ...[2, 3, 4, 5, 6].map((index) => `request=${index}`)]);
+  });
+
+  it('are forgotten on signing out, and nothing else', () => {
+    const storage = memoryStorage();
+    storage.setItem('other', 'stays');
+    const kept = ['a', 'b'].map((query) => keepState(query, storage) ?? '');
+    forgetKept(storage);
+    expect(kept.map((name) => readKept(name, storage))).toEqual([null, null]);
+    expect(storage.getItem('other')).toBe('stays');
   });
 
   it('have no name where the storage is full', () => {

@@ -28,3 +28,13 @@ export function readKept(name: string, storage: Storage = sessionStorage): strin
     return null;
   }
 }
+
+/** Forgets all states: they have prompts of the person who signs out. */
+export function forgetKept(storage?: Storage): void {
+  try {
+    const from = storage ?? sessionStorage;
+    for (const key of Object.keys(from)) if (key.startsWith(PREFIX)) from.removeItem(key);
+  } catch {
+    // Storage is forbidden: nothing is kept.
+  }
+}

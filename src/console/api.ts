@@ -19,6 +19,9 @@ export class ApiError extends Error {
   }
 }
 
+/** What was thrown, as an error. */
+export const toError = (thrown: unknown): Error => (thrown instanceof Error ? thrown : new Error(String(thrown)));
+
 /** What a request may have. */
 export type CallOptions = { method?: string; body?: unknown; signal?: AbortSignal; headers?: Readonly<Record<string, string>> };
 

@@ -1,5 +1,6 @@
 /** Loads what a part shows, as a hook. */
 import { useEffect, useState } from 'preact/hooks';
+import { toError } from './api.ts';
 
 /** What is loaded. While it is loaded again, the value before stays. */
 export type Loaded<Value> = {
@@ -34,7 +35,7 @@ export function useLoad<Value>(
       },
       (thrown: unknown) => {
         if (controller.signal.aborted) return;
-        setState({ value: null, error: thrown instanceof Error ? thrown : new Error(String(thrown)), isLoading: false });
+        setState({ value: null, error: toError(thrown), isLoading: false });
       },
     );
     return () => controller.abort();

@@ -1,6 +1,6 @@
 /** Saves an answer of the router as a file. The key is in a header, so a link would not do. */
 import { useState } from 'preact/hooks';
-import { call } from '../api.ts';
+import { call, toError } from '../api.ts';
 import { announce } from './announce.tsx';
 
 /** So long the browser may take to begin to save, in milliseconds. */
@@ -21,7 +21,7 @@ export function DownloadButton({ path, file, label }: { path: string; file: stri
       setState('idle');
       announce(`${file} is saved.`);
     } catch (thrown) {
-      setState(thrown instanceof Error ? thrown : new Error(String(thrown)));
+      setState(toError(thrown));
     }
   };
   return (

@@ -5,7 +5,7 @@ import { PointChart } from '../../parts/chart/point-chart.tsx';
 import { binValues, quantile, sumKnown } from '../../parts/chart/scale.ts';
 import type { RouteState } from '../../use-route.ts';
 import { timesOf, type ActivityState } from './activity-query.ts';
-import { labelTime, nameValue, tickTime, type KeyNames } from './labels.ts';
+import { labelTime, nameValue, type KeyNames } from './labels.ts';
 import type { LedgerRow } from './rows.ts';
 import { MEASURES, seriesOf, type ActivitySums, type MeasureName, type TopSeries } from './sums.ts';
 
@@ -43,7 +43,7 @@ export function ActivityCharts({ route, state, sums, rows, names }: ChartsProps)
         unit={unit}
         pointName={step === 'hour' ? 'Hour' : 'Day (UTC)'}
         labels={times.map((time) => labelTime(time, step))}
-        ticks={times.map((time) => tickTime(time, step))}
+        ticks={times.map((time) => labelTime(time, step, true))}
         series={series}
         format={format}
         formatTick={isMoney ? format : (value) => compact.format(value)}

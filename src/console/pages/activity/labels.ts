@@ -20,15 +20,16 @@ export function nameValue(group: GroupName, value: string, names: KeyNames): str
   return group === 'user' && value.startsWith('usr_') ? value.slice(0, 12) : value;
 }
 
-/** The label of a time: an hour in the visitor's zone, or a day of UTC. */
-export function labelTime(timeMs: number, step: 'hour' | 'day'): string {
-  if (step === 'day')
-    return new Date(timeMs).toLocaleDateString('en-US', { timeZone: 'UTC', month: 'short', day: 'numeric', year: 'numeric' });
-  return new Date(timeMs).toLocaleString('en-US', { month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
-}
-
-/** The same for an axis. */
-export function tickTime(timeMs: number, step: 'hour' | 'day'): string {
-  if (step === 'day') return new Date(timeMs).toLocaleDateString('en-US', { timeZone: 'UTC', month: 'short', day: 'numeric' });
-  return new Date(timeMs).toLocaleTimeString('en-US', { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
+/**
+ * The label of a time: an hour in the visitor's zone, or a day of UTC.
+ *
+ * @param isShort for an axis: without the day of an hour, and without the year.
+ */
+export function labelTime(timeMs: number, step: 'hour' | 'day', isShort = false): string {
+  const day = { month: 'short', day: 'numeric' } as const;
+  const hour = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const;
+  return new Date(timeMs).toLocaleString('en-US', {
+    ...(isShort && step === 'hour' ? {} : day),
+    ...(step === 'hour' ? hour : { timeZone: 'UTC', ...(isShort ? {} : { year: 'numeric' }) }),
+  });
 }

@@ -41,23 +41,22 @@ export type ActivitySums = {
   readonly accounts_left_out: number;
 };
 
-const NOTHING: Sums = {
-  usage: 0,
-  byok_usage_inference: 0,
-  requests: 0,
-  failures: 0,
-  cancelled: 0,
-  cache_hits: 0,
-  unpriced: 0,
-  estimated: 0,
-  prompt_tokens: 0,
-  completion_tokens: 0,
-  cached_tokens: 0,
-  reasoning_tokens: 0,
-  duration_ms: 0,
-};
-
-const NAMES = Object.keys(NOTHING) as (keyof Sums)[];
+/** Names of the sums. */
+const NAMES = [
+  'usage',
+  'byok_usage_inference',
+  'requests',
+  'failures',
+  'cancelled',
+  'cache_hits',
+  'unpriced',
+  'estimated',
+  'prompt_tokens',
+  'completion_tokens',
+  'cached_tokens',
+  'reasoning_tokens',
+  'duration_ms',
+] as const satisfies readonly (keyof Sums)[];
 
 /** Adds groups. */
 export const addSums = (list: readonly Sums[]): Sums =>

@@ -1,6 +1,6 @@
 /** Asks for new rows while the tab is seen, as a hook. */
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { callJson } from '../../api.ts';
+import { callJson, toError } from '../../api.ts';
 import type { RowsPage } from './rows.ts';
 
 /** Time between the end of a question and the next, in milliseconds. */
@@ -43,7 +43,7 @@ async function follow({ since, path, signal, onRows, onError }: Follow): Promise
       if (page.data.length > 0) onRows(page);
       next = page.next_since;
     } catch (thrown) {
-      if (!signal.aborted) onError(thrown instanceof Error ? thrown : new Error(String(thrown)));
+      if (!signal.aborted) onError(toError(thrown));
     }
   }
 }

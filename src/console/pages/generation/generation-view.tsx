@@ -6,15 +6,7 @@ import { Notice } from '../../parts/notice.tsx';
 import { numberColumn, Table, textColumn, type Column } from '../../parts/table.tsx';
 import { routeHref } from '../../route.ts';
 import { nameKey, type KeyNames } from '../activity/labels.ts';
-import {
-  describeAttempts,
-  formatChanged,
-  spansOf,
-  tokenKinds,
-  tokensPerSecond,
-  type Generation,
-  type GenerationAttempt,
-} from './generation.ts';
+import { formatChanged, spansOf, tokenKinds, tokensPerSecond, type Generation, type GenerationAttempt } from './generation.ts';
 import { Replay } from './replay.tsx';
 
 /** @param names of keys, for the operator. */
@@ -47,7 +39,6 @@ export function GenerationView({ generation, names }: { generation: Generation; 
         note={
           attemptCount > attempts.length ? `The first ${attempts.length} of ${attemptCount} are kept.` : 'Hatched: until the first content.'
         }
-        sentence={describeAttempts(generation)}
         spans={spansOf(generation)}
         totalMs={generation.duration_ms}
       />

@@ -1,5 +1,5 @@
 /** What `GET /generation` has of an answer, as far as the console shows it, and what follows from it. Pure. */
-import { formatMs, UNKNOWN } from '../../format.ts';
+import { UNKNOWN } from '../../format.ts';
 import type { Span } from '../../parts/chart/scale.ts';
 import { changedQuery } from '../../route.ts';
 
@@ -88,16 +88,6 @@ export function describeOutcome({ status, error_type: error, cancelled }: Genera
   const code = status === null ? 'no status' : `status ${status}`;
   if (cancelled) return `${code}, cancelled: another attempt took its place`;
   return error === null ? code : `${code}, ${error}`;
-}
-
-/** States the facts of all attempts. */
-export function describeAttempts({ attempts, attempt_count: count, duration_ms: totalMs }: Generation): string {
-  if (attempts.length === 0) return count === 0 ? 'No attempt was made.' : `${count} attempts, of which nothing was kept.`;
-  const parts = attempts.map(
-    (attempt, index) =>
-      `${index + 1}: ${attempt.provider_name}, from ${formatMs(attempt.started_ms)}, first content after ${formatMs(attempt.first_content_ms)}, ended after ${formatMs(attempt.duration_ms)}, ${describeOutcome(attempt)}`,
-  );
-  return `${count} ${count === 1 ? 'attempt' : 'attempts'} in ${formatMs(totalMs)}. ${parts.join('; ')}.`;
 }
 
 /** Tokens of the answer a second, while it was written. Null = not known. */

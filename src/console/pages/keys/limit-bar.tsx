@@ -1,10 +1,8 @@
-/** A limit as a bar: what is used is filled, what requests in progress hold is hatched. */
-import { useId } from 'preact/hooks';
+/** A limit as a bar: what is used is filled, what requests in progress hold is paler. */
 import { describeLimit, describeState, partsOf, type Limit } from './key.ts';
 
 /** @param softAt part of the limit from which answers carry a warning; null = none. */
 export function LimitBar({ limit, softAt }: { limit: Limit; softAt: number | null }) {
-  const id = useId();
   const parts = partsOf(limit);
   const [title, state] = [describeLimit(limit), describeState(limit)];
   const kind = parts === null ? '' : parts.used >= 1 ? 'bad' : softAt !== null && parts.used >= softAt ? 'warn' : 'series-0';
@@ -21,13 +19,8 @@ export function LimitBar({ limit, softAt }: { limit: Limit; softAt: number | nul
           preserveAspectRatio="none"
           class={kind}
         >
-          <defs>
-            <pattern id={id} width={2} height={12} patternUnits="userSpaceOnUse">
-              <rect width={1} height={12} fill="currentColor" class={kind} />
-            </pattern>
-          </defs>
           <rect width={100 * parts.used} height={12} fill="currentColor" />
-          <rect x={100 * parts.used} width={100 * parts.reserved} height={12} fill={`url(#${id})`} />
+          <rect x={100 * parts.used} width={100 * parts.reserved} height={12} fill="currentColor" opacity={0.4} />
           {softAt === null || limit.resource === 'concurrent' ? null : (
             <line class="chart-chosen" x1={100 * softAt} x2={100 * softAt} y1={0} y2={12} vector-effect="non-scaling-stroke" />
           )}

@@ -37,8 +37,8 @@ export function RefuseDialog({ record, action, onClose }: { record: KeyRecord; a
       </label>
       <p class="soft">
         {hasLimits
-          ? 'Its own object then refuses it, too: each request of a key with limits asks that. Where an isolate spends a slice, within 10 seconds.'
-          : 'This key has no limits, so its requests ask no object: it changes nothing, and 60 seconds remain.'}
+          ? 'Each request of a key with limits asks the object of the key, which then refuses it. Where an isolate spends a slice: within 10 seconds.'
+          : 'Requests of this key ask no object, because it has no limits: 60 seconds remain.'}
       </p>
       <p>
         <button type="button" class="main" onClick={() => void confirm()}>

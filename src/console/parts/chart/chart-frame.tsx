@@ -4,6 +4,7 @@
  */
 import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
+import { Table } from '../table.tsx';
 import { useWidth } from './use-width.ts';
 
 /** What a chart draws with. */
@@ -72,35 +73,16 @@ export function ChartFrame({ title, note, sentence, height, points, describe, ta
   );
 }
 
-function Numbers({ title, table }: { title: string; table: ChartTable }) {
+function Numbers({ title, table: { columns, rows } }: { title: string; table: ChartTable }) {
   return (
     <details>
       <summary>Numbers of the chart</summary>
-      <section class="scroll" aria-label={`Numbers: ${title}`} tabIndex={0}>
-        <table>
-          <thead>
-            <tr>
-              {table.columns.map((column, index) => (
-                <th key={index} scope="col" class={index === 0 ? '' : 'number'}>
-                  {column}
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {table.rows.map(([name, ...cells], row) => (
-              <tr key={row}>
-                <th scope="row">{name}</th>
-                {cells.map((cell, index) => (
-                  <td key={index} class="number">
-                    {cell}
-                  </td>
-                ))}
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </section>
+      <Table
+        caption={`Numbers: ${title}`}
+        columns={columns.map((name, column) => ({ title: name, cell: (row: readonly string[]) => row[column], isNumber: column > 0 }))}
+        rows={rows}
+        keyOf={([name = '']) => name}
+      />
     </details>
   );
 }

@@ -14,10 +14,10 @@ const LABEL = 64;
 /** Width of a character, in pixels, at most. */
 const CHARACTER = 7.4;
 
-type SpanChartProps = { title: string; note: string; sentence: string; spans: readonly Span[]; totalMs: number };
+type SpanChartProps = { title: string; note: string; spans: readonly Span[]; totalMs: number };
 
 /** The chart. A table of the spans belongs below it. @param totalMs the time line is at least so long. */
-export function SpanChart({ title, note, sentence, spans, totalMs }: SpanChartProps) {
+export function SpanChart({ title, note, spans, totalMs }: SpanChartProps) {
   const id = useId();
   const ticks = roundTicks(Math.max(totalMs, ...spans.map(({ to }) => to)));
   const end = ticks.at(-1) ?? 1;
@@ -25,7 +25,7 @@ export function SpanChart({ title, note, sentence, spans, totalMs }: SpanChartPr
     <ChartFrame
       title={title}
       note={note}
-      sentence={sentence}
+      sentence={spans.length === 0 ? 'None.' : `${spans.map(describeSpan).join('; ')}.`}
       height={spans.length * ROW + AXIS}
       points={spans.length}
       describe={(point) => {

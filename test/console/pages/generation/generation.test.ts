@@ -1,7 +1,6 @@
 /** What follows from an answer of `GET /generation`. */
 import { describe, expect, it } from 'vitest';
 import {
-  describeAttempts,
   replayQuery,
   spansOf,
   tokenKinds,
@@ -45,17 +44,6 @@ describe('spansOf', () => {
       { outcome: 'no status', from: 0, to: 900, isExact: false },
       { outcome: 'status 200, cancelled: another attempt took its place', isGood: false, from: 950, to: 950, isExact: false },
     ]);
-  });
-});
-
-describe('describeAttempts', () => {
-  it('states each attempt, and where there are none', () => {
-    const one = attempt({ started_ms: 5, duration_ms: 100, first_content_ms: 20 });
-    expect(describeAttempts(generation({ attempts: [one], attempt_count: 1 }))).toBe(
-      '1 attempt in 900 ms. 1: A, from 5 ms, first content after 20 ms, ended after 100 ms, status 200.',
-    );
-    expect(describeAttempts(generation({}))).toBe('No attempt was made.');
-    expect(describeAttempts(generation({ attempt_count: 3 }))).toBe('3 attempts, of which nothing was kept.');
   });
 });
 

@@ -3,8 +3,8 @@ import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { Argument, Option } from 'commander';
 import { applyEdits, modify } from 'jsonc-parser';
-import { arrayOf, isObject, parseBounded, wordOf, type JsonObject } from '../../lib/json.ts';
-import { didYouMean, nearestNames } from '../../lib/nearest.ts';
+import { isObject, parseBounded, type JsonObject } from '../../lib/json.ts';
+import { checkProviders, namesIn } from '../check-names.ts';
 import { CliError } from '../cli-error.ts';
 import type { Cli, RegisterCommand } from '../cli.ts';
 import { printComparison, type Compared } from '../explain/compare-explanations.ts';
@@ -44,11 +44,7 @@ export const registerExplain: RegisterCommand = (program, cli) => {
     const body = withModel(await readBody(file, cli), options.model);
     const router = namesRouter(options.url, cli) ? routerClient(cli, { url: options.url, role: 'caller' }) : await openLocalRouter(cli);
     const path = `/explain${EXPLAIN_FORMATS[options.format ?? ''] ?? ''}`;
-    const providers =
-      options.provider
-        ?.split(',')
-        .map((slug) => slug.trim())
-        .filter((slug) => slug !== '') ?? [];
+    const providers = namesIn(options.provider);
     if (providers.length === 0) {
       explainOne(await router.ask(path, { method: 'POST', body }), cli);
       return;
@@ -58,16 +54,6 @@ export const registerExplain: RegisterCommand = (program, cli) => {
     await explainSeveral(providers, (slug) => router.ask(path, { method: 'POST', body: bodies.get(slug) }), cli);
   });
 };
-
-/** @throws CliError for a slug that the router does not have, with the nearest names. */
-async function checkProviders(slugs: readonly string[], router: RouterClient): Promise<void> {
-  const { data } = await router.ask('/providers');
-  const known = arrayOf(data).map((provider) => (isObject(provider) ? wordOf(provider['slug']) : ''));
-  const unknown = slugs.find((slug) => !known.includes(slug));
-  if (unknown === undefined) return;
-  const near = didYouMean(nearestNames(unknown, known)).trim();
-  throw new CliError('usage', `--provider has ${JSON.stringify(unknown)}; expected the slug of a provider.`, near === '' ? null : near);
-}
 
 async function readBody(file: string, { folder, readInput }: Cli): Promise<string> {
   if (file === '-') return readInput();

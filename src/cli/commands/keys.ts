@@ -1,5 +1,6 @@
 /** `tributary keys`: the keys of callers of a router, with its admin key. */
 import { Option, type Command } from 'commander';
+import { namesIn } from '../check-names.ts';
 import { CliError, refuseValue } from '../cli-error.ts';
 import type { Cli, RegisterCommand } from '../cli.ts';
 import { confirm } from '../confirm.ts';
@@ -96,12 +97,6 @@ function toFields(name: string, { limit, reset, models, providers, expires, set 
     ...Object.fromEntries(set.map(readField)),
   };
 }
-
-const namesIn = (list: string) =>
-  list
-    .split(',')
-    .map((name) => name.trim())
-    .filter((name) => name !== '');
 
 /** `30d` counts from now; any other time is checked by the router. */
 function toTime(text: string, nowMs: number): string {

@@ -1,11 +1,13 @@
 /** `tributary models`: models by name, price, context and capability, as this project or a router lists them. */
 import { arrayOf, isObject, numberOf, wordOf, type JsonObject } from '../../lib/json.ts';
 import { Option } from 'commander';
+import { checkNames, checkProviders, namesIn } from '../check-names.ts';
 import { refuseValue } from '../cli-error.ts';
 import type { Cli, RegisterCommand } from '../cli.ts';
 import { openLocalRouter } from '../local-router.ts';
 import { countLine } from '../output.ts';
 import { addRouterOptions, namesRouter, routerClient } from '../router-address.ts';
+import type { RouterClient } from '../router-client.ts';
 import { cyan, dim } from '../styled.ts';
 import type { Column } from '../table.ts';
 
@@ -59,13 +61,29 @@ export const registerModels: RegisterCommand = (program, cli) => {
     async (search: string | undefined, options: ModelsOptions) => {
       const router = namesRouter(options.url, cli) ? routerClient(cli, { url: options.url, role: 'caller' }) : await openLocalRouter(cli);
       const query = toQuery(search, options);
-      const { data } = await router.ask(`/models${query.size > 0 ? `?${query.toString()}` : ''}`);
-      const models = arrayOf(data).filter(isObject);
+      await checkProviders(namesIn(options.provider), router);
+      const models = await askModels(router, query);
+      if (models.length === 0) await checkCapabilities(namesIn(options.capability), router);
       if (SORTS[options.sort] === null) models.sort((one, other) => (wordOf(one['id']) < wordOf(other['id']) ? -1 : 1));
       printModels(models, cli);
     },
   );
 };
+
+async function askModels(router: RouterClient, query: URLSearchParams): Promise<JsonObject[]> {
+  const { data } = await router.ask(`/models${query.size > 0 ? `?${query.toString()}` : ''}`);
+  return arrayOf(data).filter(isObject);
+}
+
+/** A misspelt parameter is one that no model has. @throws CliError with the nearest names. */
+async function checkCapabilities(names: readonly string[], router: RouterClient): Promise<void> {
+  if (names.every((name) => name in CAPABILITIES)) return;
+  const parameters = (await askModels(router, new URLSearchParams())).flatMap((model) =>
+    arrayOf(model['supported_parameters']).map(wordOf),
+  );
+  const known = [...new Set([...Object.keys(CAPABILITIES), ...parameters])];
+  checkNames(names, known, { option: '--capability', expected: `${Object.keys(CAPABILITIES).join(', ')}, or a parameter of a model` });
+}
 
 /** @throws CliError for a value that is no number. */
 function toQuery(search: string | undefined, { provider, maxPrice, minContext, capability, sort }: ModelsOptions): URLSearchParams {
@@ -78,10 +96,7 @@ function toQuery(search: string | undefined, { provider, maxPrice, minContext, c
   add('max_price', maxPrice === undefined ? null : readNumber('--max-price', maxPrice, 'USD per million tokens, such as 0.5'));
   add('context', minContext === undefined ? null : readTokens(minContext));
   add('sort', SORTS[sort]);
-  for (const name of (capability ?? '')
-    .split(',')
-    .map((one) => one.trim())
-    .filter((one) => one !== '')) {
+  for (const name of namesIn(capability)) {
     const [filter, value] = CAPABILITIES[name] ?? ['supported_parameters', name];
     add(filter, value);
   }

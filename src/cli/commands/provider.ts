@@ -18,7 +18,7 @@ const COMMANDS: readonly ((group: Command, cli: Cli) => void)[] = [
 export const registerProvider: RegisterCommand = (program, cli) => {
   const group = program
     .command('provider')
-    .summary('add, check, show and compare providers')
+    .summary('add, check, show, compare and probe providers')
     .description('Manages provider files (providers/README.md). Keys of providers are read from .dev.vars and the environment.');
   for (const register of COMMANDS) register(group, cli);
 };

@@ -1,5 +1,6 @@
 /** Finds a key by what a person knows of it. */
 import { arrayOf, isObject, wordOf, type JsonObject } from '../../lib/json.ts';
+import { didYouMean, nearestNames } from '../../lib/nearest.ts';
 import { CliError } from '../cli-error.ts';
 import type { RouterClient } from '../router-client.ts';
 
@@ -35,8 +36,10 @@ export async function findKey(given: string, client: RouterClient): Promise<List
   const isHash = given.length >= MIN_HASH && /^[0-9a-f]+$/.test(given);
   const found = records.filter(({ name, label, hash }) => name === given || label === given || (isHash && hash.startsWith(given)));
   const [only, ...others] = found;
-  if (only === undefined)
-    throw new CliError('failed', `There is no key ${JSON.stringify(given)}.`, 'npx tributary keys list --all lists them.');
+  if (only === undefined) {
+    const near = didYouMean(nearestNames(given, new Set(records.map(({ name }) => name))));
+    throw new CliError('failed', `There is no key ${JSON.stringify(given)}.${near}`, 'npx tributary keys list --all lists them.');
+  }
   if (others.length === 0) return only;
   const choices = found.map(({ hash, label, name }) => `  ${hash.slice(0, 12)}  ${label}  ${name}`);
   throw new CliError('failed', `${found.length} keys are called ${JSON.stringify(given)}.`, `Give the hash of one:\n${choices.join('\n')}`);

@@ -8,6 +8,7 @@ import type { ListedKey } from './find-key.ts';
 export function printKeys(records: readonly ListedKey[], output: Output): void {
   output.table(COLUMNS, records);
   output.note(countLine(records.length, 'key'));
+  if (records.length === 0) output.note('npx tributary keys new "my app" makes one; keys list --all also lists those that are disabled.');
 }
 
 const COLUMNS: readonly Column<ListedKey>[] = [

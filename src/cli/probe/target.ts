@@ -8,6 +8,7 @@ import { operationFor } from '../../registry/operation.ts';
 import type { CompiledProvider, Offering, OperationRules } from '../../registry/provider.ts';
 import type { Operation } from '../../unified/request/parameters.ts';
 import type { Input } from '../../unified/request/request.ts';
+import { unknownProvider } from '../provider/unknown-provider.ts';
 import { knownForms, type KnownForms } from './known-forms.ts';
 
 /** The endpoint of a probe. */
@@ -40,14 +41,14 @@ const inputOf = (operation: Operation): Input =>
 /** The provider, model and operation to probe. `model`, `operation`: null = the cheapest known model, the first operation. */
 export type TargetChoice = { readonly slug: string; readonly model: string | null; readonly operation: Operation | null };
 
-/** Finds the endpoint. @throws TargetError with what to do. */
+/** Finds the endpoint. @throws TargetError, or a CliError for an unknown slug, with what to do. */
 export function findTarget(providers: readonly CompiledProvider[], choice: TargetChoice): ProbeTarget {
   const provider = providers.find(({ slug }) => slug === choice.slug);
-  if (provider === undefined) {
-    throw new TargetError(
-      `No provider is called "${choice.slug}". Run "tributary provider show" for the list, or add providers/${choice.slug}.jsonc.`,
+  if (provider === undefined)
+    throw unknownProvider(
+      choice.slug,
+      providers.map(({ slug }) => slug),
     );
-  }
   const operation =
     choice.operation ?? (['chat', 'completions', 'embeddings'] as const).find((name) => provider.operations[name] !== undefined);
   if (operation === undefined || provider.operations[operation] === undefined)

@@ -73,6 +73,8 @@ describe('models', () => {
   it.each([
     [['--max-price', 'cheap'], '--max-price is "cheap"; expected USD per million tokens, such as 0.5.'],
     [['--min-context', '128 kB'], '--min-context is "128 kB"; expected a number of tokens, such as 128000 or 128k.'],
+    [['--provider', 'openai,grok'], '--provider has "grok"; expected the slug of a provider.\nDid you mean "groq"?'],
+    [['--capability', 'toolz'], 'or a parameter of a model.\nDid you mean "tools"?'],
     [['--sort', 'size'], "option '--sort <order>' argument 'size' is invalid. Allowed choices are name, price, context, newest."],
   ])('refuses %j with what is expected', async (words, message) => {
     const { code, stderr } = await models(words);

@@ -28,6 +28,14 @@ async function makeKey(...words: string[]): Promise<string> {
   return stdout.trim();
 }
 
+describe('keys list of a router without keys', () => {
+  it('prints how the first key is made', async () => {
+    const empty = await keys('list');
+    expect(empty).toMatchObject({ code: 0, stdout: '' });
+    expect(empty.stderr).toMatch(/^0 keys\nnpx tributary keys new "my app" makes one/);
+  });
+});
+
 describe('keys new', () => {
   it('prints the key alone with --quiet, and it works within its limits', async () => {
     const key = await makeKey(
@@ -77,6 +85,13 @@ describe('keys new', () => {
 });
 
 describe('keys list and show', () => {
+  it('name the nearest key where none has the name', async () => {
+    await makeKey('web shop');
+    const { code, stderr } = await keys('show', 'web shpo');
+    expect(code).toBe(1);
+    expect(stderr).toContain('There is no key "web shpo". Did you mean "web shop"?');
+  });
+
   it('show names, states, spending and limits', async () => {
     const key = await makeKey('spender', '--limit', '2');
     expect(await statusWith(key, '@openai/gpt-4o')).toBe(200);

@@ -11,13 +11,13 @@ import type { LedgerRow } from './rows.ts';
 import { MEASURES, type MeasureName } from './sums.ts';
 
 /** Labels and hints of the filters that are texts. */
-const TEXTS: Readonly<Record<Exclude<FilterName, 'key'>, { label: string; hint: string }>> = {
-  model: { label: 'Model', hint: 'As in the list: author/model' },
-  provider: { label: 'Provider', hint: 'Its slug: openai' },
-  user: { label: 'User', hint: 'Hash (usr_...). With one key, also the name that was sent' },
-  session: { label: 'Session', hint: 'The name that was sent' },
-  status: { label: 'Status', hint: 'HTTP status, 100 to 599' },
-  tag: { label: 'Tag', hint: 'name:value' },
+const TEXTS: Readonly<Record<Exclude<FilterName, 'key'>, readonly [label: string, hint: string]>> = {
+  model: ['Model', 'As in the list: author/model'],
+  provider: ['Provider', 'Its slug: openai'],
+  user: ['User', 'Hash (usr_...). With one key, also the name that was sent'],
+  session: ['Session', 'The name that was sent'],
+  status: ['Status', 'HTTP status, 100 to 599'],
+  tag: ['Tag', 'name:value'],
 };
 
 type FiltersProps = { route: RouteState; state: ActivityState; rows: readonly LedgerRow[]; names: KeyNames };
@@ -106,9 +106,10 @@ type TextFilterProps = { name: Exclude<FilterName, 'key'>; value: string; rows: 
 
 function TextFilter({ name, value, rows, set }: TextFilterProps) {
   const list = useId();
+  const [label, hint] = TEXTS[name];
   const known = name === 'tag' ? [] : [...new Set(rows.map((row) => String(row[name] ?? '')))].filter((one) => one !== '');
   return (
-    <Field label={TEXTS[name].label} hint={TEXTS[name].hint}>
+    <Field label={label} hint={hint}>
       {(props) => (
         <>
           <input {...props} list={list} value={value} spellcheck={false} onChange={(event) => set(name, event.currentTarget.value)} />

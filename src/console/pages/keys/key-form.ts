@@ -23,24 +23,53 @@ export type KeyForm = Readonly<Record<string, FieldValue>>;
 /** A limit that is added. */
 export const NEW_LIMIT: LimitText = { resource: 'requests', window: 'minute', amount: '', calendar: true, timezone: 'UTC' };
 
-/** The fields and how they are typed. */
-export const KINDS: Readonly<Record<string, FieldKind>> = {
-  name: 'text',
-  limit: 'number',
-  limit_reset: 'choice',
-  soft_at: 'number',
-  expires_at: 'time',
-  limits: 'limits',
-  user_limits: 'limits',
-  session_limits: 'limits',
-  on_unpriced: 'choice',
-  include_byok_in_limit: 'flag',
-  models: 'lines',
-  providers: 'lines',
-  tags: 'pairs',
-  cache: 'flag',
-  cache_ttl: 'number',
-  resumable: 'flag',
+/** A field: the part of the form that it is in, how it is typed, its label, its hint, and the values of a choice. */
+export type FieldText = readonly [
+  part: number,
+  kind: FieldKind,
+  label: string,
+  hint?: string | undefined,
+  options?: Readonly<Record<string, string>>,
+];
+
+/** Titles of the parts of the form. The first has none and is always seen. */
+export const PARTS = ['', 'More limits', 'Models, providers, tags, cache'] as const;
+
+/** The fields in their order. */
+export const FIELDS: Readonly<Record<string, FieldText>> = {
+  name: [0, 'text', 'Name', '1 to 200 characters'],
+  limit: [0, 'number', 'Limit in USD', 'Empty: no limit. At most 1,000,000'],
+  limit_reset: [
+    0,
+    'choice',
+    'Window of the limit',
+    'Days, weeks and months of UTC',
+    { '': 'in total', daily: 'a day', weekly: 'a week', monthly: 'a month' },
+  ],
+  soft_at: [0, 'number', 'Warning from', 'Part of a limit, 0.01 to 1, from which answers carry a warning'],
+  expires_at: [0, 'time', 'Expires', 'In your time zone. Empty: never'],
+  limits: [
+    1,
+    'limits',
+    'Further limits',
+    'All hold at once; the tightest decides. One that is not by the calendar begins with the first request.',
+  ],
+  user_limits: [1, 'limits', 'Limits of each user', 'For each user that requests name.'],
+  session_limits: [1, 'limits', 'Limits of each session', 'For each session_id that requests name.'],
+  on_unpriced: [
+    1,
+    'choice',
+    'Requests whose cost is not known',
+    undefined,
+    { allow: 'allow them', refuse: 'refuse them while a limit counts USD' },
+  ],
+  include_byok_in_limit: [1, 'flag', "Answers with the caller's own provider keys count against limits in USD"],
+  models: [2, 'lines', 'Models', 'A glob in each line: openai/* or an alias. Empty: all'],
+  providers: [2, 'lines', 'Providers', 'A slug in each line: openai. Empty: all'],
+  tags: [2, 'pairs', 'Tags', 'name=value in each line, or a JSON object. They are in every row of Activity'],
+  cache: [2, 'flag', 'Answers come from the response cache'],
+  cache_ttl: [2, 'number', 'Seconds in the cache', 'Of answers that come from it: 1 to 86,400. Empty: 300'],
+  resumable: [2, 'flag', 'Streams can be resumed without a header'],
 };
 
 /** Windows of `limit_reset`. */
@@ -71,7 +100,7 @@ const READERS: Readonly<Record<FieldKind, (value: FieldValue) => unknown>> = {
 };
 
 const map = <Value>(valueOf: (name: string, kind: FieldKind) => Value): Record<string, Value> =>
-  Object.fromEntries(Object.entries(KINDS).map(([name, kind]) => [name, valueOf(name, kind)]));
+  Object.fromEntries(Object.entries(FIELDS).map(([name, [, kind]]) => [name, valueOf(name, kind)]));
 
 /** The form of a key that exists. The limit that `limit` shows is not among the others. */
 export function formOf(key: Partial<KeyRecord>): KeyForm {
@@ -117,7 +146,7 @@ export function changesOf(key: KeyRecord, form: KeyForm): Record<string, unknown
 /** The error of the router, at the field that it names; `''` where it names none of the form. */
 export function fieldErrors(param: string | null, message: string): Readonly<Record<string, string>> {
   const name = param?.split(/[.[]/)[0] ?? '';
-  return { [Object.hasOwn(KINDS, name) ? name : '']: message };
+  return { [Object.hasOwn(FIELDS, name) ? name : '']: message };
 }
 
 function readLimit({ resource, window, amount, calendar, timezone }: LimitText): Record<string, unknown> {

@@ -13,7 +13,6 @@ export type Refusal = 'disable' | 'delete';
 export function RefuseDialog({ record, action, onClose }: { record: KeyRecord; action: Refusal; onClose: (isDone: boolean) => void }) {
   const [isHard, setHard] = useState(false);
   const [error, setError] = useState<string | null>(null);
-  const hasLimits = [record.limits, record.user_limits, record.session_limits].some((limits) => (limits ?? []).length > 0);
   const confirm = async () => {
     try {
       const path = `/keys/${record.hash}${isHard ? '?hard=true' : ''}`;
@@ -36,9 +35,8 @@ export function RefuseDialog({ record, action, onClose }: { record: KeyRecord; a
         <input type="checkbox" checked={isHard} onChange={(event) => setHard(event.currentTarget.checked)} /> Refuse it everywhere at once
       </label>
       <p class="soft">
-        {hasLimits
-          ? 'Each request of a key with limits asks the object of the key, which then refuses it. Where an isolate spends a slice: within 10 seconds.'
-          : 'Requests of this key ask no object, because it has no limits: 60 seconds remain.'}
+        A key with limits is then refused by its own object: at once, or within 10 seconds where an isolate spends a slice. Requests of a
+        key without limits ask no object: 60 seconds remain.
       </p>
       <p>
         <button type="button" class="main" onClick={() => void confirm()}>

@@ -49,10 +49,8 @@ export function BarList({
           return (
             <g key={name} class="series-0" onPointerMove={() => choose(index)}>
               <rect y={index * ROW} width={width} height={ROW} fill="transparent" />
-              <text y={index * ROW + 14} font-size={13}>
-                {name.length > room ? `${name.slice(0, Math.max(1, room - 1))}…` : name}
-              </text>
-              <text x={width} y={index * ROW + 14} font-size={13} text-anchor="end">
+              <text y={index * ROW + 14}>{name.length > room ? `${name.slice(0, Math.max(1, room - 1))}…` : name}</text>
+              <text x={width} y={index * ROW + 14} text-anchor="end">
                 {text}
               </text>
               <rect

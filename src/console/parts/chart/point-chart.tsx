@@ -80,14 +80,14 @@ function Plot({ id, drawing: { width, chosen, choose }, isLines, ticks, facts: {
       {levels.map(({ level, text }) => (
         <g key={level}>
           <line class="chart-line" x1={left} x2={width} y1={yOf(level, plot)} y2={yOf(level, plot)} />
-          <text x={left - 6} y={yOf(level, plot) + 4} text-anchor="end" font-size={12}>
+          <text x={left - 6} y={yOf(level, plot) + 4} text-anchor="end">
             {text}
           </text>
         </g>
       ))}
       {ticks.map((tick, point) =>
         point % every === 0 ? (
-          <text key={point} {...placeLabel(left + band * (point + 0.5), width)} y={HEIGHT - 6} font-size={12}>
+          <text key={point} {...placeLabel(left + band * (point + 0.5), width)} y={HEIGHT - 6}>
             {tick}
           </text>
         ) : null,

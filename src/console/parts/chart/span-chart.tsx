@@ -47,7 +47,6 @@ export function SpanChart({ title, note, spans, totalMs }: SpanChartProps) {
                 <text
                   x={(width * tick) / end}
                   y={spans.length * ROW + 16}
-                  font-size={12}
                   text-anchor={index === 0 ? 'start' : tick === end ? 'end' : 'middle'}
                 >
                   {formatMs(tick)}
@@ -76,9 +75,7 @@ function SpanBar({ span: { name, outcome, isGood, from, content, to, isExact }, 
   return (
     <>
       <rect width={width} height={ROW} fill="transparent" />
-      <text y={14} font-size={13}>
-        {text.length > room ? `${text.slice(0, room - 1)}…` : text}
-      </text>
+      <text y={14}>{text.length > room ? `${text.slice(0, room - 1)}…` : text}</text>
       <g class={isGood ? 'series-0' : 'series-1'} stroke="currentColor">
         <rect {...bar} x={from * scale} width={Math.max(1, (waited - from) * scale)} fill={fill} />
         {content === null ? null : <rect {...bar} x={content * scale} width={Math.max(1, (to - content) * scale)} fill="currentColor" />}

@@ -36,7 +36,11 @@ export async function run(words: readonly string[], process: Process, commands?:
     await program.parseAsync([...words], { from: 'user' });
     return exitCode ?? (process.signal.aborted ? EXIT.interrupted : EXIT.ok);
   } catch (thrown) {
-    if (process.signal.aborted) return EXIT.interrupted;
+    if (process.signal.aborted) {
+      const hasNext = thrown instanceof CliError && thrown.kind === 'interrupted' && thrown.next !== null;
+      if (hasNext) printError(output, thrown); // how the command is continued
+      return EXIT.interrupted;
+    }
     if (thrown instanceof CommanderError) {
       const code = exitCodeOf(thrown);
       if (code !== EXIT.ok) printError(output, usageError(thrown), true); // commander has printed it for people

@@ -139,6 +139,7 @@ describe('tributary provider probe', () => {
     writeProvider('openai-chat', specification);
     const first = await probe(['--max-usd', '0.1'], { signal: controller.signal });
     expect(first.code).toBe(130);
+    expect(first.stderr).toMatch(/Interrupted\.\nWhat was answered is in .*\. The same command continues\./);
     const before = received.bodies.length;
     const second = await probe(['--json', '--max-usd', '0.1']);
     expect(second.code).toBe(0);

@@ -15,9 +15,11 @@ import type { Observations } from './trial.ts';
 
 /** What became of the edit. */
 export type EditResult = {
+  /** False = no measured rule can be written. */
+  readonly isOffered: boolean;
   readonly isWritten: boolean;
   readonly path: string;
-  /** Problems of the edited file; it is not written then. */
+  /** What would make the edited file wrong: those rules are left out of it. */
   readonly problems: readonly string[];
   /** Differences that the edit does not remove: a list of models states otherwise. */
   readonly remaining: readonly Difference[];
@@ -34,37 +36,59 @@ export type EditOffer = {
 };
 
 /** Offers the edit. */
-export async function offerEdit(cli: Cli, offer: EditOffer): Promise<EditResult> {
-  const { target, differences, providerPath } = offer;
-  const result: EditResult = { isWritten: false, path: providerPath, problems: [], remaining: [] };
+export async function offerEdit(cli: Pick<Cli, 'canAsk' | 'ask'>, offer: EditOffer): Promise<EditResult> {
+  const { differences, providerPath } = offer;
+  const result: EditResult = { isOffered: false, isWritten: false, path: providerPath, problems: [], remaining: [] };
   if (differences.length === 0) return result;
-  const date = new Date().toISOString().slice(0, 10);
-  const context = {
-    operation: target.operation,
-    dialect: target.rules.dialect,
-    model: target.model,
-    forAllModels: offer.allModels === true,
-    date,
-  };
-  const edited = editProviderFile(readFileSync(providerPath, 'utf8'), differences, context);
-  const checked = checkEdit(edited, offer);
-  if ('problems' in checked) return { ...result, problems: checked.problems };
-  const isWanted = offer.write === true || (cli.canAsk && /^y/i.test(await cli.ask(question(offer))));
-  if (isWanted) writeFile(providerPath, edited);
-  return { ...result, isWritten: isWanted, remaining: checked.remaining };
+  const text = readFileSync(providerPath, 'utf8');
+  const checked = checkEdit(text, differences, offer);
+  const { fitting, problems } = 'problems' in checked ? keepFitting(text, offer) : { fitting: checked, problems: [] };
+  if (fitting === null) return { ...result, problems };
+  const isWanted = offer.write === true || (cli.canAsk && /^y/i.test(await cli.ask(question(fitting.differences, offer))));
+  if (isWanted) writeFile(providerPath, fitting.edited);
+  return { ...result, isOffered: true, isWritten: isWanted, problems, remaining: fitting.remaining };
 }
 
-function question({ differences, providerPath, target, allModels }: EditOffer): string {
+/** A file that compiles: its text, the differences that it removes, and those that stay. */
+type CheckedEdit = {
+  readonly edited: string;
+  readonly differences: readonly ParameterDifference[];
+  readonly remaining: readonly Difference[];
+};
+
+/** Adds one rule after the other, and leaves out each that makes the file wrong. Null = none fits. */
+function keepFitting(text: string, offer: EditOffer): { fitting: CheckedEdit | null; problems: string[] } {
+  let fitting: CheckedEdit | null = null;
+  const problems: string[] = [];
+  for (const difference of offer.differences) {
+    const checked = checkEdit(text, [...(fitting?.differences ?? []), difference], offer);
+    if ('problems' in checked) problems.push(...checked.problems);
+    else fitting = checked;
+  }
+  if (fitting === null) return { fitting, problems };
+  const left = new Set(offer.differences.filter((each) => !fitting.differences.includes(each)).map(({ param }) => param));
+  return { fitting: { ...fitting, remaining: fitting.remaining.filter(({ param }) => !left.has(param)) }, problems };
+}
+
+function question(differences: readonly ParameterDifference[], { providerPath, target, allModels }: EditOffer): string {
   const count = differences.reduce((sum, { differences: own }) => sum + own.length, 0);
   const scope = allModels === true ? 'all models' : `the model ${target.model}`;
   return `Found ${count} ${count === 1 ? 'difference' : 'differences'}. Write the measured rules for ${scope} into ${providerPath}? [y/N] `;
 }
 
-/** Compiles the edited file, and compares the observations with it. */
+/** Edits the text, compiles the edited file, and compares the observations with it. */
 function checkEdit(
-  edited: string,
-  { target, observations, providerPath }: Pick<EditOffer, 'target' | 'observations' | 'providerPath'>,
-): { problems: string[] } | { remaining: Difference[] } {
+  text: string,
+  differences: readonly ParameterDifference[],
+  { target, observations, providerPath, allModels }: EditOffer,
+): { problems: string[] } | CheckedEdit {
+  const edited = editProviderFile(text, differences, {
+    operation: target.operation,
+    dialect: target.rules.dialect,
+    model: target.model,
+    forAllModels: allModels === true,
+    date: new Date().toISOString().slice(0, 10),
+  });
   const { slug } = target.provider;
   const models = join(dirname(providerPath), 'models', `${slug}.json`);
   const files: SourceFile[] = [
@@ -77,7 +101,7 @@ function checkEdit(
   if (provider === undefined || serving === null) return { problems: problems.map(describeProblem) };
   const next: ProbeTarget = { ...target, provider, rules: serving.rules };
   const remaining = compareWithFile(next, subjectsOf(target).subjects, observations);
-  return { remaining: remaining.flatMap(({ differences }) => differences) };
+  return { edited, differences, remaining: remaining.flatMap((each) => each.differences) };
 }
 
 /** Writes a file as a whole: a reader sees the old or the new one. */

@@ -69,15 +69,16 @@ export function printResult(output: Output, result: ProbeResult): void {
   });
 }
 
-function printEdit(output: Output, differences: number, { isWritten, path, problems, remaining }: EditResult): void {
+function printEdit(output: Output, differences: number, { isOffered, isWritten, path, problems, remaining }: EditResult): void {
   if (differences === 0) return;
-  if (problems.length > 0) output.line(yellow(`The edit is not offered, because the edited file would be wrong: ${problems.join('; ')}`));
-  else
-    output.line(
-      isWritten
-        ? green(`Written to ${path}. Look at it, then run npm run check.`)
-        : `Nothing was written. --write writes the measured rules into ${path}.`,
-    );
+  output.line(
+    isWritten
+      ? green(`Written to ${path}. Look at it, then run npm run check.`)
+      : isOffered
+        ? `Nothing was written. --write writes the measured rules into ${path}.`
+        : 'Nothing was written.',
+  );
+  for (const problem of problems) output.line(yellow(`Not in the edit, because the file would be wrong: ${problem}`));
   for (const { param, aspect } of remaining)
     output.line(
       yellow(`${param}, ${aspect}: a list of models states otherwise, and it has priority. Correct the fact under "models" in the file.`),

@@ -91,7 +91,8 @@ export async function probeProvider(slug: string, options: ProbeOptions, cli: Cl
   }
 }
 
-const exitCodeOf = (differences: number, edit: EditResult): number => (differences === 0 || edit.isWritten ? EXIT.ok : EXIT.failed);
+const exitCodeOf = (differences: number, edit: EditResult): number =>
+  differences === 0 || (edit.isWritten && edit.problems.length === 0) ? EXIT.ok : EXIT.failed;
 
 function chooseTarget(slug: string, options: ProbeOptions, cli: Cli): { target: ProbeTarget; providerPath: string } {
   const { providers, problems } = compileProviders(cli.root);

@@ -76,6 +76,7 @@ describe.skipIf(NO_BROWSER)('activity', () => {
     await page.getByRole('heading', { level: 1, name: /^Answer gen-/ }).waitFor();
     expect(new URLSearchParams(page.url().split('?')[1]).get('id')).toBe(id);
     const attempts = page.getByRole('region', { name: 'Attempts, in their order' });
+    await attempts.waitFor();
     expect(await attempts.getByRole('row').count()).toBe(2);
     expect(await attempts.textContent()).toMatch(/Novita.*200/);
     const changes = page.getByRole('region', { name: 'Changes of the request' });

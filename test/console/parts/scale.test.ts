@@ -28,6 +28,14 @@ describe('roundTicks', () => {
     expect(roundTicks(max)).toEqual(ticks);
   });
 
+  it.each([
+    [1, [0, 1]],
+    [2, [0, 1, 2]],
+    [7, [0, 2, 4, 6, 8]],
+  ])('of %d in whole steps', (max, ticks) => {
+    expect(roundTicks(max, 1)).toEqual(ticks);
+  });
+
   it('reaches the largest value with at most five ticks', () => {
     fc.assert(
       fc.property(positive, (max) => {

@@ -69,7 +69,9 @@ type PlotProps = {
 function Plot({ id, drawing: { width, chosen, choose }, isLines, ticks, facts: { series, labels }, formatTick }: PlotProps) {
   const points = labels.length;
   const tops = isLines ? series.flatMap(({ values }) => [...values]) : sumPoints(series, points);
-  const levels = roundTicks(Math.max(0, ...tops.map((value) => value ?? 0))).map((level) => ({ level, text: formatTick(level) }));
+  const heights = tops.map((value) => value ?? 0);
+  const least = heights.every(Number.isInteger) ? 1 : 0; // there is no half request
+  const levels = roundTicks(Math.max(0, ...heights), least).map((level) => ({ level, text: formatTick(level) }));
   const left = 10 + CHARACTER * Math.max(...levels.map(({ text }) => text.length));
   const plot: PlotSize = { left, width: width - left, points, max: levels.at(-1)?.level ?? 1 };
   const every = labelEvery(points, plot.width, LABEL);

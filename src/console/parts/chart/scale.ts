@@ -24,10 +24,13 @@ export type Span = {
 /** Series that are shown by themselves at most: more cannot be told apart. */
 export const MAX_SERIES = 5;
 
-/** Round numbers from 0 to at least `max`: steps of 1, 2 or 5 times a power of ten. @param most steps at most. */
-export function roundTicks(max: number, most = 4): number[] {
+/** Most steps of an axis. */
+const MAX_STEPS = 4;
+
+/** Round numbers from 0 to at least `max`: steps of 1, 2 or 5 times a power of ten. @param least the smallest step: 1 for counts. */
+export function roundTicks(max: number, least = 0): number[] {
   if (!(max > 0) || !Number.isFinite(max)) return [0, 1];
-  const step = roundStep(max / most);
+  const step = roundStep(Math.max(least, max / MAX_STEPS));
   const count = Math.ceil(max / step - 1e-9);
   return Array.from({ length: count + 1 }, (_, index) => Number((index * step).toPrecision(12)));
 }

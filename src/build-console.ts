@@ -29,6 +29,7 @@ export function writeConsole(): void {
       jsxFragment: 'Fragment',
       inject: [join(ROOT, 'src/console/jsx.ts')],
       tsconfigRaw: {},
+      charset: 'utf8', // as the page states
       legalComments: 'none',
       write: false,
       logLevel: 'error',

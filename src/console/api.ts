@@ -56,12 +56,8 @@ export async function callJson<Body>(path: string, options: CallOptions = {}): P
   return (await (await call(path, options)).json()) as Body; // our own router's JSON
 }
 
-/** Reads a file of the console. It is public: no key is sent. @throws ApiError */
-export async function readFileText(path: string, signal: AbortSignal): Promise<string> {
-  const response = await fetch(path, { signal });
-  if (!response.ok) throw await errorOf(response);
-  return response.text();
-}
+/** Calls the router and reads text. @throws ApiError */
+export const callText = async (path: string, signal: AbortSignal): Promise<string> => (await call(path, { signal })).text();
 
 async function errorOf(response: Response): Promise<ApiError> {
   const text = await response.text();

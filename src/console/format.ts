@@ -38,3 +38,9 @@ export function toLocalText(time: string | number): string {
   const date = new Date(time);
   return new Date(date.getTime() - date.getTimezoneOffset() * 60_000).toISOString().slice(0, 19);
 }
+
+/** USD for a million tokens from the price of one, as the router writes it ("-1" = not fixed), without the rounding error of the product; null = not known. */
+export function usdPerMillion(perToken: string = ''): number | null {
+  const usd = perToken === '' ? Number.NaN : Number(perToken) * 1e6;
+  return Number.isFinite(usd) && usd >= 0 ? Number(usd.toPrecision(12)) : null;
+}

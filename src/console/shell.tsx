@@ -1,5 +1,6 @@
 /** What is around every page: the menu, the sign-in, the live region. */
 import { useEffect, useRef, useState } from 'preact/hooks';
+import { Button } from './parts/button.tsx';
 import { ActivityPage } from './pages/activity/activity-page.tsx';
 import { ConnectPage } from './pages/connect/connect-page.tsx';
 import { GenerationPage } from './pages/generation/generation-page.tsx';
@@ -67,9 +68,7 @@ export function Shell() {
             ))}
         </nav>
         {caller.kind === 'unknown' ? null : (
-          <button type="button" onClick={() => setSigningIn(true)}>
-            {caller.kind === 'none' ? 'Sign in' : `Key: ${caller.label}`}
-          </button>
+          <Button onClick={() => setSigningIn(true)}>{caller.kind === 'none' ? 'Sign in' : `Key: ${caller.label}`}</Button>
         )}
       </header>
       <main id="main" ref={main} tabIndex={-1}>

@@ -1,5 +1,6 @@
 /** Takes the key of a caller or of the operator. */
 import { useState } from 'preact/hooks';
+import { Button } from './parts/button.tsx';
 import { Dialog } from './parts/dialog.tsx';
 import { Field } from './parts/field.tsx';
 import { Notice } from './parts/notice.tsx';
@@ -68,15 +69,14 @@ export function SignInDialog({ onClose }: { onClose: () => void }) {
       <KeyForm onDone={onClose} />
       {readKey() === null ? null : (
         <p>
-          <button
-            type="button"
+          <Button
             onClick={() => {
               signOut();
               onClose();
             }}
           >
             Sign out
-          </button>
+          </Button>
         </p>
       )}
     </Dialog>

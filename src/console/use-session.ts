@@ -7,7 +7,7 @@ import { forgetRequests } from './recent-requests.ts';
 import { forgetTab, readKey, writeKey } from './session.ts';
 
 /** The caller, as the router sees the requests of this tab. `none`: the router requires a key. */
-export type Caller =
+type Caller =
   | { readonly kind: 'unknown' }
   | { readonly kind: 'none'; readonly message: string }
   | { readonly kind: 'caller' | 'admin'; readonly label: string };

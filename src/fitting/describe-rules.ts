@@ -21,7 +21,7 @@ import { samplesOf } from './sample-requests.ts';
 export type RuleOrigin = 'file' | 'format' | 'model' | 'learned';
 
 /** Keywords of a rule in an answer of the API: those of JSON Schema as in a provider file, the others in snake case. */
-export type RuleWords = Omit<Rule, 'requiredWith' | 'conflictsWith' | 'onlyWith' | 'emulate'> & {
+type RuleWords = Omit<Rule, 'requiredWith' | 'conflictsWith' | 'onlyWith' | 'emulate'> & {
   required_with?: string[];
   conflicts_with?: string[];
   only_with?: Rule['onlyWith'];

@@ -11,9 +11,9 @@ export const BASES = ['/v1', '/api/v1'] as const;
  */
 export const PROBES = ['/', '/api', ...['', '/api', ...BASES].map((base) => `${base}/api/hello`)];
 
-/** True for a request to read a file of the console: its page is at `/`, its other files are below `/console/`. */
+/** True for a request to read a file of the console: its page is at `/`, its other files are below `/console/`. Provider files need a key. */
 export const isConsoleFile = ({ method, path }: { method: string; path: string }): boolean =>
-  (method === 'GET' || method === 'HEAD') && (path === '/' || path.startsWith('/console/'));
+  (method === 'GET' || method === 'HEAD') && (path === '/' || /^\/console\/(?!files\/)/.test(path));
 
 /** Explains the body of the path that follows it. */
 export const EXPLAIN = '/explain';

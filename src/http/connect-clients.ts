@@ -6,10 +6,10 @@
  */
 
 /** What a client is. */
-export type ClientKind = 'command' | 'agent' | 'sdk' | 'application';
+type ClientKind = 'command' | 'agent' | 'sdk' | 'application';
 
 /** One way to set a client. */
-export type ClientSetting = {
+type ClientSetting = {
   readonly code: string;
   readonly language: 'shell' | 'toml' | 'typescript' | 'python' | 'text';
   /** The package it is tested with, and its version: `name (1.2.3)`. Absent = it is not tested. */

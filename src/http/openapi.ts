@@ -21,6 +21,7 @@ const SUMMARIES: Readonly<Record<string, string>> = {
   '/models/{author}/{slug}/endpoints': 'Lists the endpoints of a model with their health',
   '/providers': 'Lists providers',
   '/providers/{slug}': 'Describes a provider with its models and their health',
+  '/providers/{slug}/source': 'Returns the file of a provider as text',
   '/parameters': 'Lists parameters, and what providers accept of them',
   'GET /streams/{id}': 'Returns the rest of an answer that can be resumed',
   'DELETE /streams/{id}': 'Ends an answer that can be resumed',

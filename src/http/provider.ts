@@ -1,7 +1,7 @@
 /** Describes one provider: `GET /providers/{slug}`. Its variables are named and never shown: the address is that of its file. */
 import { didYouMean, nearestNames } from '../lib/nearest.ts';
 import type { JsonObject } from '../lib/json.ts';
-import type { Ports } from '../ports.ts';
+import type { Assets, Ports } from '../ports.ts';
 import type { Catalog } from '../registry/catalog.ts';
 import { variablePrefix, type Auth, type CompiledProvider, type Offering } from '../registry/provider.ts';
 import { allowedModels, type Restriction } from '../routing/restrictions.ts';
@@ -27,8 +27,20 @@ export function retrieveProvider(slug: string, { catalog, restriction, ports }: 
     data_policy: provider.dataPolicy ?? null,
     models: models.map(describeOffering),
     health: models.flatMap((offering) => measuredHealth(provider, offering, ports.health)),
-    source_file: `/console/files/${slug}.jsonc`,
+    source_file: `/v1/providers/${slug}/source`,
   };
+}
+
+/**
+ * The file of a provider, as it was when the router was built. Files have comments of the operator, so they are read with a key only.
+ *
+ * @param assets null = the files are not bound. @throws RouterError `not_found`
+ */
+export async function readProviderFile(slug: string, catalog: Catalog, assets: Assets | null): Promise<Response> {
+  if (catalog.provider(slug) === undefined) throw unknownProvider(slug, catalog);
+  const found = await assets?.fetch(new Request(`https://assets/console/files/${slug}.jsonc`));
+  if (found?.ok !== true) throw new RouterError('not_found', `The file of ${slug} is not served: bind ASSETS, as in wrangler.toml.`);
+  return new Response(found.body, { headers: { 'content-type': 'text/plain; charset=utf-8', 'x-content-type-options': 'nosniff' } });
 }
 
 /** Names of the variables that a key is read from. */

@@ -1,6 +1,6 @@
 /** Numbers and times as the console shows them. */
 import { describe, expect, it } from 'vitest';
-import { formatCount, formatMs, formatShare, formatTime, formatUsd, UNKNOWN } from '../../src/console/format.ts';
+import { formatCount, formatMs, formatShare, formatTime, formatUsd, UNKNOWN, usdPerMillion } from '../../src/console/format.ts';
 
 describe('what is not known', () => {
   it('is a dash, never a zero', () => {
@@ -42,5 +42,18 @@ describe('formatMs', () => {
 describe('formatTime', () => {
   it('shows a text that is no time as it is', () => {
     expect(formatTime('soon')).toBe('soon');
+  });
+});
+
+describe('usdPerMillion', () => {
+  it.each([
+    ['0.00000007', 0.07],
+    ['0', 0],
+    ['0.000015', 15],
+    ['-1', null],
+    ['', null],
+    ['x', null],
+  ])('reads %j', (text, usd) => {
+    expect(usdPerMillion(text)).toBe(usd);
   });
 });

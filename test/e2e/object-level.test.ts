@@ -83,7 +83,7 @@ const CASES: Readonly<Record<string, Case>> = {
 };
 
 /** Paths whose parameter names something that is the same for every caller. */
-const PUBLIC_NAMES = new Set(['/models/{id}', '/models/{author}/{slug}/endpoints', '/providers/{slug}']);
+const PUBLIC_NAMES = new Set(['/models/{id}', '/models/{author}/{slug}/endpoints', '/providers/{slug}', '/providers/{slug}/source']);
 
 /** Parameters of a query that name something that is the same for every caller, or nothing at all. A cursor is a place in the caller's own rows, `after` one in the answer that the path names. */
 const NO_IDS = new Set(

@@ -54,7 +54,7 @@ describe('GET /providers/{slug}', () => {
         { name: 'ACME_HOST', default: null },
         { name: 'ACME_REGION', default: 'eu' },
       ],
-      source_file: '/console/files/acme.jsonc',
+      source_file: '/v1/providers/acme/source',
     });
     expect(JSON.stringify(describeAcme())).not.toMatch(/hidden|acme-key/);
   });

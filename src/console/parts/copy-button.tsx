@@ -1,5 +1,6 @@
 /** Copies a text to the clipboard and says so. */
 import { useState } from 'preact/hooks';
+import { Button } from './button.tsx';
 import { announce } from './announce.tsx';
 
 /** @param label what is copied: "Copy curl". */
@@ -15,8 +16,8 @@ export function CopyButton({ text, label = 'Copy' }: { text: string; label?: str
     }
   };
   return (
-    <button type="button" onClick={() => void copy()} onBlur={() => setCopied(false)}>
+    <Button onClick={() => void copy()} onBlur={() => setCopied(false)}>
       {isCopied ? 'Copied' : label}
-    </button>
+    </Button>
   );
 }

@@ -1,4 +1,5 @@
 /** A modal dialog. The browser keeps the focus in it, closes it with Escape, and gives the focus back. */
+import { Button } from './button.tsx';
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 
@@ -21,9 +22,7 @@ export function Dialog({ title, onClose, children }: { title: string; onClose: (
     <dialog ref={element} aria-label={title} onClose={() => isShown.current && onClose()}>
       <div class="dialog-head">
         <h2>{title}</h2>
-        <button type="button" onClick={() => element.current?.close()}>
-          Close
-        </button>
+        <Button onClick={() => element.current?.close()}>Close</Button>
       </div>
       {children}
     </dialog>

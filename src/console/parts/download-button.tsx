@@ -1,5 +1,6 @@
 /** Saves an answer of the router as a file. The key is in a header, so a link would not do. */
 import { useState } from 'preact/hooks';
+import { Button } from './button.tsx';
 import { call, toError } from '../api.ts';
 import { announce } from './announce.tsx';
 
@@ -26,9 +27,9 @@ export function DownloadButton({ path, file, label }: { path: string; file: stri
   };
   return (
     <span>
-      <button type="button" disabled={state === 'busy'} onClick={() => void download()}>
+      <Button disabled={state === 'busy'} onClick={() => void download()}>
         {state === 'busy' ? 'Loading …' : label}
-      </button>
+      </Button>
       {state instanceof Error ? (
         <span class="bad" role="alert">
           {' '}

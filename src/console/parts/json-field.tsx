@@ -1,7 +1,7 @@
 /** Edits a JSON value as text. Mistakes are named with line and column; until they are mended the value before stays. */
 import { useState } from 'preact/hooks';
 import { Field } from './field.tsx';
-import { describeMistake, readJsonText, type Finding } from './json-text.ts';
+import { describeMistake, readJsonText } from './json-text.ts';
 import { isSameJson } from './same-json.ts';
 
 type Props = {
@@ -12,15 +12,13 @@ type Props = {
   onChange: (value: unknown) => void;
   /** Says why a value cannot be taken; null = it can. */
   refuse?: (value: unknown) => string | null;
-  /** Remarks about a text. They forbid nothing. */
-  check?: (text: string) => readonly Finding[];
   rows?: number;
 };
 
 const write = (value: unknown) => (value === undefined ? '' : JSON.stringify(value, null, 2));
 
 /** A text area for a JSON value. It follows changes of the value that are made elsewhere. */
-export function JsonField({ label, hint, value, onChange, refuse = () => null, check, rows = 6 }: Props) {
+export function JsonField({ label, hint, value, onChange, refuse = () => null, rows = 6 }: Props) {
   const [typed, setTyped] = useState({ text: write(value), value });
   // The text stays as it was typed while it means the value, or while it means nothing yet.
   const text = isSameJson(typed.value, value) ? typed.text : write(value);
@@ -31,35 +29,23 @@ export function JsonField({ label, hint, value, onChange, refuse = () => null, c
     setTyped({ text: next, value: change === null ? value : change.value });
     if (change !== null) onChange(change.value);
   };
-  const findings = read?.isValid === true && objection === null ? (check?.(text) ?? []) : [];
   return (
-    <>
-      <Field
-        label={label}
-        {...(hint === undefined ? {} : { hint })}
-        error={objection === null ? null : `${objection} Until this is mended, the value before is sent.`}
-      >
-        {(props) => (
-          <textarea
-            {...props}
-            class="mono"
-            rows={Math.min(30, Math.max(rows, text.split('\n').length))}
-            spellcheck={false}
-            value={text}
-            onInput={(event) => onInput(event.currentTarget.value)}
-          />
-        )}
-      </Field>
-      {findings.length === 0 ? null : (
-        <ul class="changes" aria-label={`Remarks about ${label}`}>
-          {findings.map((finding, index) => (
-            <li key={index} class="warn">
-              Line {finding.line}: {finding.text}
-            </li>
-          ))}
-        </ul>
+    <Field
+      label={label}
+      {...(hint === undefined ? {} : { hint })}
+      error={objection === null ? null : `${objection} Until this is mended, the value before is sent.`}
+    >
+      {(props) => (
+        <textarea
+          {...props}
+          class="mono"
+          rows={Math.min(30, Math.max(rows, text.split('\n').length))}
+          spellcheck={false}
+          value={text}
+          onInput={(event) => onInput(event.currentTarget.value)}
+        />
       )}
-    </>
+    </Field>
   );
 }
 

@@ -1,34 +1,21 @@
 /**
- * Reads JSON that a person writes. Beside the value it knows the line of each field, and it refuses what `JSON.parse` changes without a word: fields
+ * Reads JSON that a person writes. It refuses what `JSON.parse` changes without a word: fields
  * that are there twice, and numbers with more digits than a double has.
  */
 import { MAX_NESTING } from '../../lib/json.ts';
-import { childPointer } from './pointer.ts';
 
 /** A place in a text, counted from 1. */
 export type Place = { readonly line: number; readonly column: number };
 
-/** A remark about a line of a text. */
-export type Finding = { readonly line: number; readonly text: string };
-
-/** A JSON text: its value and where the values are in it, or what is wrong and where. */
+/** A JSON text: its value, or what is wrong and where. */
 export type JsonText =
-  | { readonly isValid: true; readonly value: unknown; readonly placeOf: (pointer: string) => Place | null }
+  | { readonly isValid: true; readonly value: unknown }
   | { readonly isValid: false; readonly message: string; readonly place: Place };
 
 /** Reads a text. */
 export function readJsonText(text: string): JsonText {
-  const reader = new Reader(text);
   try {
-    const value = reader.document();
-    return {
-      isValid: true,
-      value,
-      placeOf: (pointer) => {
-        const offset = reader.offsets.get(pointer);
-        return offset === undefined ? null : placeAt(text, offset);
-      },
-    };
+    return { isValid: true, value: new Reader(text).document() };
   } catch (thrown) {
     if (!(thrown instanceof Mistake)) throw thrown;
     return { isValid: false, message: thrown.message, place: placeAt(text, thrown.offset) };
@@ -57,7 +44,6 @@ const WORDS: Readonly<Record<string, unknown>> = { true: true, false: false, nul
 
 /** Recursive descent over RFC 8259's grammar. Strings and numbers are given to `JSON.parse`. */
 class Reader {
-  readonly offsets = new Map<string, number>();
   readonly #text: string;
   #at = 0;
 
@@ -66,17 +52,16 @@ class Reader {
   }
 
   document(): unknown {
-    const value = this.#value('', 0);
+    const value = this.#value(0);
     if (this.#next() !== undefined) throw this.#expected('the end of the text');
     return value;
   }
 
-  #value(pointer: string, depth: number): unknown {
+  #value(depth: number): unknown {
     if (depth > MAX_NESTING) throw new Mistake(`more than ${MAX_NESTING} levels of nesting.`, this.#at);
     const first = this.#next();
-    this.offsets.set(pointer, this.#at);
-    if (first === '{') return this.#object(pointer, depth);
-    if (first === '[') return this.#array(pointer, depth);
+    if (first === '{') return this.#object(depth);
+    if (first === '[') return this.#array(depth);
     if (first === '"') return this.#string();
     const word = this.#match(/[^\s,:{}[\]"]*/y);
     if (Object.hasOwn(WORDS, word)) return WORDS[word];
@@ -85,7 +70,7 @@ class Reader {
     throw this.#expected('a value');
   }
 
-  #object(pointer: string, depth: number): unknown {
+  #object(depth: number): unknown {
     const fields = new Map<string, unknown>();
     this.#at++;
     for (let separator = this.#next(); separator !== '}'; separator = this.#separator('}')) {
@@ -95,17 +80,16 @@ class Reader {
       if (fields.has(name)) throw new Mistake(`the field ${JSON.stringify(name)} is there twice. Remove one.`, start);
       if (this.#next() !== ':') throw this.#expected(`a colon after ${JSON.stringify(name)}`);
       this.#at++;
-      fields.set(name, this.#value(childPointer(pointer, name), depth + 1));
+      fields.set(name, this.#value(depth + 1));
     }
     this.#at++;
     return Object.fromEntries(fields);
   }
 
-  #array(pointer: string, depth: number): unknown {
+  #array(depth: number): unknown {
     const items: unknown[] = [];
     this.#at++;
-    for (let separator = this.#next(); separator !== ']'; separator = this.#separator(']'))
-      items.push(this.#value(childPointer(pointer, items.length), depth + 1));
+    for (let separator = this.#next(); separator !== ']'; separator = this.#separator(']')) items.push(this.#value(depth + 1));
     this.#at++;
     return items;
   }

@@ -1,5 +1,6 @@
 /** Messages within a page: errors with what to do next, and what is being loaded. */
 import type { ComponentChildren } from 'preact';
+import { Button } from './button.tsx';
 import type { Loaded } from '../use-load.ts';
 
 /** A message. `bad` ones are announced at once. */
@@ -16,10 +17,7 @@ export function Load<Value>({ of: loaded, children }: { of: Loaded<Value>; child
   if (loaded.error !== null)
     return (
       <Notice kind="bad">
-        {loaded.error.message}{' '}
-        <button type="button" onClick={loaded.reload}>
-          Try again
-        </button>
+        {loaded.error.message} <Button onClick={loaded.reload}>Try again</Button>
       </Notice>
     );
   if (loaded.value === null) return <p class="soft">Loading …</p>;

@@ -1,7 +1,9 @@
 /** A table that scrolls within itself, with columns that can be sorted by buttons. */
 import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
+import { Button } from './button.tsx';
 import { UNKNOWN } from '../format.ts';
+import { formatCount } from '../format.ts';
 import { sortRows, type SortKey, type Sorting } from './sort-rows.ts';
 
 /** A column. */
@@ -17,7 +19,7 @@ export type Column<Row> = {
 export const numberColumn = <Row,>(
   title: string,
   valueOf: (row: Row) => number | null,
-  format: (value: number | null) => string,
+  format: (value: number | null) => string = formatCount,
 ): Column<Row> => ({ title, cell: (row) => format(valueOf(row)), sortBy: valueOf, isNumber: true });
 
 /** A column of texts. Null or an empty text = not known. */
@@ -65,10 +67,10 @@ export function Table<Row>({
                 {canSort === undefined ? (
                   title
                 ) : (
-                  <button type="button" onClick={() => change(column)}>
+                  <Button onClick={() => change(column)}>
                     {title}
                     <span aria-hidden="true">{sorting?.column !== column ? ' ↕' : sorting.isDescending ? ' ↓' : ' ↑'}</span>
-                  </button>
+                  </Button>
                 )}
               </th>
             ))}

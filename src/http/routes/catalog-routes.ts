@@ -6,7 +6,7 @@ import { listEndpoints } from '../endpoints.ts';
 import { countModels, describeCatalog, listModels, listProviders, retrieveModel } from '../models.ts';
 import { readPage } from '../page.ts';
 import { listParameters } from '../parameters.ts';
-import { retrieveProvider } from '../provider.ts';
+import { readProviderFile, retrieveProvider } from '../provider.ts';
 import type { Api, RouteContext } from './route-context.ts';
 
 /** Adds `/models`, `/providers`, the routes below them, and `/parameters`. */
@@ -34,6 +34,7 @@ export function addCatalogRoutes(api: Api, deps: AppDeps): void {
     const data = retrieveProvider(context.req.param('slug'), { catalog: catalogOf(context, deps), restriction, ports });
     return context.json({ data, ...inUse() });
   });
+  api.get('/providers/:slug/source', (context) => readProviderFile(context.req.param('slug'), catalogOf(context, deps), deps.ports.assets));
   api.get('/parameters', (context) => {
     const restriction = restrictionOf(context.get('caller').key);
     const { learned } = context.get('deps').ports;

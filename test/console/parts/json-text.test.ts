@@ -73,14 +73,6 @@ describe('readJsonText', () => {
     const read = readJsonText('{"__proto__": {"a": 1}}');
     expect(read.isValid && JSON.stringify(read.value)).toBe('{"__proto__":{"a":1}}');
   });
-
-  it('knows where each value begins', () => {
-    const read = readJsonText('{\n  "a": [1,\n    {"b/c": 2}]\n}');
-    if (!read.isValid) throw new Error(read.message);
-    expect(read.placeOf('/a')).toEqual({ line: 2, column: 8 });
-    expect(read.placeOf('/a/1/b~1c')).toEqual({ line: 3, column: 13 });
-    expect(read.placeOf('/nothing')).toBeNull();
-  });
 });
 
 describe('long texts', () => {

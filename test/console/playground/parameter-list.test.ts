@@ -12,7 +12,9 @@ import {
   shownValue,
   withParameter,
   type ParameterInfo,
+  type ProviderRules,
 } from '../../../src/console/pages/playground/parameter-list.ts';
+import type { ParameterRule } from '../../../src/fitting/describe-rules.ts';
 import { describeUnified } from '../../../src/http/unified-parameters.ts';
 
 const UNIFIED: readonly ParameterInfo[] = describeUnified('chat');
@@ -93,7 +95,7 @@ describe('controls', () => {
 
   it('state the range in words', () => {
     expect(describeRange(infoOf('temperature'))).toBe('a number from 0 to 2');
-    expect(describeRange(infoOf('reasoning.max_tokens'))).toBe('integer, 0 or more');
+    expect(describeRange(infoOf('reasoning.max_tokens'))).toBe('integer, from 0');
   });
 });
 
@@ -109,7 +111,11 @@ describe('values of a request', () => {
 });
 
 describe('what providers accept', () => {
-  const rules = (slug: string, rule: object) => ({ slug, name: slug.toUpperCase(), rules: { top_k: { accepted: true, ...rule } } });
+  const rules = (slug: string, rule: Partial<ParameterRule>): ProviderRules => ({
+    slug,
+    name: slug.toUpperCase(),
+    rules: { top_k: { accepted: true, reason: null, from: 'file', ...rule } },
+  });
 
   it('is stated for a few', () => {
     const few = [
@@ -118,8 +124,8 @@ describe('what providers accept', () => {
       rules('c', { accepted: false, reason: 'this provider does not accept it' }),
       rules('d', { accepted: false, emulated: true, name: 'topK' }),
     ];
-    expect(describeAcceptance('top_k', few)).toEqual(['accepted, integer, 1 to 100: A', 'not accepted: B, C', 'done by the router: D']);
-    expect(describeAcceptance('top_k', [rules('e', { name: 'topK' })])).toEqual(['accepted, sent as topK: E']);
+    expect(describeAcceptance('top_k', few)).toEqual(['1 to 100: A', 'not accepted: B, C', 'by the router: D']);
+    expect(describeAcceptance('top_k', [rules('e', { name: 'topK' })])).toEqual(['as topK: E']);
   });
 
   it('is counted for many', () => {

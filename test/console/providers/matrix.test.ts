@@ -1,7 +1,8 @@
 /** The matrix of providers by parameters: cells, filters, differences, excerpts of files, keys. */
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { cellState, cellText, compareProviders, selectMatrix } from '../../../src/console/pages/providers/matrix.ts';
+import { cellText } from '../../../src/console/parts/rule-text.ts';
+import { cellState, compareProviders, selectMatrix } from '../../../src/console/pages/providers/matrix.ts';
 import { moveInGrid } from '../../../src/console/pages/providers/grid-keys.ts';
 import type { ParametersData, ProviderParameters } from '../../../src/http/parameters.ts';
 import type { ParameterRule } from '../../../src/fitting/describe-rules.ts';

@@ -1,19 +1,6 @@
 /** Texts of the page of a provider. */
 import { describe, expect, it } from 'vitest';
-import { ageInDays, pricePerMillion, stateText } from '../../../src/console/pages/providers/provider-detail.ts';
-
-describe('pricePerMillion', () => {
-  it.each([
-    ['0.00000007', 0.07, '$0.07'],
-    ['0', 0, '$0'],
-    ['0.000015', 15, '$15'],
-    ['-1', null, '–'],
-    ['', null, '–'],
-    ['x', null, '–'],
-  ])('reads %j', (text, usd, shown) => {
-    expect(pricePerMillion(text)).toEqual({ usd, text: shown });
-  });
-});
+import { ageInDays, stateText } from '../../../src/console/pages/providers/provider-detail.ts';
 
 describe('ageInDays', () => {
   it('counts whole days, and none where the day is not known', () => {

@@ -15,7 +15,7 @@ const MAX_BYTES = 150 * 1024;
 const paths = readdirSync(PUBLIC, { recursive: true, encoding: 'utf8' })
   .filter((name) => statSync(join(PUBLIC, name)).isFile() && name !== '_headers')
   .map((name) => `/${name.replaceAll('\\', '/')}`.replace(/^\/index\.html$/, '/'));
-/** Provider files are read one at a time, where a person asks for one. */
+/** Provider files are read one at a time, through the API. */
 const own = paths.filter((path) => !path.startsWith('/console/files/'));
 const textOf = (path: string) => readFileSync(join(PUBLIC, path === '/' ? 'index.html' : path), 'utf8');
 
@@ -51,10 +51,8 @@ describe('the files of the console', () => {
       svg: /^image\/svg\+xml/,
       js: /^text\/javascript/,
       css: /^text\/css/,
-      jsonc: /^text\/plain; charset=utf-8$/,
     };
-    const file = paths.find((path) => path.endsWith('.jsonc')) ?? '';
-    for (const path of [...own, file]) {
+    for (const path of own) {
       const response = await fetch(`${harness.url}${path}`);
       expect(response.status).toBe(200);
       const headers = Object.fromEntries(response.headers);
@@ -84,6 +82,27 @@ describe('the files of the console', () => {
     const worker = await bundle('src/worker.ts');
     const texts = ['Skip to the page', 'preact', 'sessionStorage', '<!doctype html>'];
     expect(texts.filter((text) => worker.includes(text))).toEqual([]);
+  });
+
+  it('do not include provider files: those need a key that may use the provider', async () => {
+    const file = readFileSync(join(ROOT, 'providers/novita.jsonc'), 'utf8');
+    expect(paths).toContain('/console/files/novita.jsonc');
+    expect((await fetch(`${harness.url}/console/files/novita.jsonc`)).status).toBe(404);
+    const read = await fetch(`${harness.url}/v1/providers/novita/source`);
+    expect(read.headers.get('content-type')).toBe('text/plain; charset=utf-8');
+    expect(await read.text()).toBe(file);
+    for (const slug of ['none', '..%2f..%2findex', '__proto__']) {
+      const response = await fetch(`${harness.url}/v1/providers/${slug}/source`);
+      expect([slug, response.status]).toEqual([slug, 404]);
+      await response.text();
+    }
+    const closed = await startHarness({ ROUTER_API_KEYS: 'sk-some-key', ALLOW_ANONYMOUS: 'false' }, 0, { console: true });
+    try {
+      expect((await fetch(`${closed.url}/v1/providers/novita/source`)).status).toBe(401);
+      expect((await fetch(`${closed.url}/console/files/novita.jsonc`)).status).toBe(404);
+    } finally {
+      await closed.stop();
+    }
   });
 
   it('a path below /console/ without a file is a 404', async () => {

@@ -119,8 +119,9 @@ describe.skipIf(NO_BROWSER)('the page Providers', () => {
     await models.waitFor();
     await models.getByRole('button', { name: /^Prompt/ }).click();
     expect(await models.getByRole('columnheader', { name: /^Prompt/ }).getAttribute('aria-sort')).toMatch(/ascending|descending/);
-    const link = page.getByRole('link', { name: 'providers/novita.jsonc' });
-    const file = await page.request.get((await link.getAttribute('href')) ?? '');
-    expect(await file.text()).toBe(readFileSync(join(ROOT, 'providers/novita.jsonc'), 'utf8'));
+    await page.getByRole('button', { name: 'providers/novita.jsonc' }).click();
+    const text = page.getByRole('dialog', { name: 'providers/novita.jsonc' }).locator('pre');
+    await text.waitFor();
+    expect(await text.textContent()).toBe(readFileSync(join(ROOT, 'providers/novita.jsonc'), 'utf8'));
   });
 });

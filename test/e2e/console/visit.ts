@@ -8,7 +8,7 @@ import { setStage, type Stage } from './stage.ts';
 const DEADLINE_MS = 30_000;
 
 /** How the browser is, and who is signed in. */
-export type VisitOptions = BrowserContextOptions & {
+type VisitOptions = BrowserContextOptions & {
   /** A key that the tab has from the beginning. Absent = none. */
   key?: string;
 };

@@ -1,5 +1,6 @@
 /** Span of time, grouping and filters. All of them are in the address. */
 import { useId } from 'preact/hooks';
+import { Button } from '../../parts/button.tsx';
 import { toLocalText } from '../../format.ts';
 import { Field } from '../../parts/field.tsx';
 import { SelectField } from '../../parts/select.tsx';
@@ -52,9 +53,9 @@ export function ActivityFilters({ route: { query, setQuery }, state, rows, names
             ),
           )}
           {count === 0 ? null : (
-            <button type="button" onClick={() => setQuery({ ...Object.fromEntries(FILTERS.map((name) => [name, null])), cursor: null })}>
+            <Button onClick={() => setQuery({ ...Object.fromEntries(FILTERS.map((name) => [name, null])), cursor: null })}>
               Clear filters
-            </button>
+            </Button>
           )}
         </div>
       </details>

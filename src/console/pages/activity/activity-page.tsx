@@ -1,5 +1,6 @@
 /** The page "Activity": what was spent, in sums, charts and rows. */
 import { useState } from 'preact/hooks';
+import { Button } from '../../parts/button.tsx';
 import { ApiError, callJson } from '../../api.ts';
 import { formatTime } from '../../format.ts';
 import { DownloadButton } from '../../parts/download-button.tsx';
@@ -39,9 +40,9 @@ export function ActivityPage({ route }: { route: RouteState }) {
           <>
             <p class="soft">
               {formatTime(sums.from)} to {formatTime(sums.to)}{' '}
-              <button type="button" class="plain" onClick={() => setNowMs(Date.now())}>
+              <Button class="plain" onClick={() => setNowMs(Date.now())}>
                 Refresh
-              </button>
+              </Button>
             </p>
             {[...new Set([sums, ...(groups.value === null ? [] : [groups.value])].flatMap(caveatsOf))].map((caveat) => (
               <Notice key={caveat} kind="warn">

@@ -16,7 +16,7 @@ export type GroupName = (typeof GROUPS)[number];
 export const RANGES = { '24h': 'Last 24 hours', '7d': 'Last 7 days', '30d': 'Last 30 days', own: 'Own time' } as const;
 
 /** Name of a span of time. */
-export type RangeName = keyof typeof RANGES;
+type RangeName = keyof typeof RANGES;
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;

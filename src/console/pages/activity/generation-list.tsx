@@ -1,5 +1,6 @@
 /** The last generations, a page at a time. The first page follows new ones while the tab is seen. */
 import { useEffect, useState } from 'preact/hooks';
+import { Button } from '../../parts/button.tsx';
 import { callJson } from '../../api.ts';
 import { formatCount, formatMs, formatTime, formatUsd } from '../../format.ts';
 import { Load, Notice } from '../../parts/notice.tsx';
@@ -55,9 +56,7 @@ export function GenerationList({ route, state, names, onRows, onNew }: ListProps
       <h2>Answers</h2>
       {isFollowed ? (
         <p class="no-print">
-          <button type="button" onClick={() => setLive(!isLive)}>
-            {isLive ? 'Stop following' : 'Follow new answers'}
-          </button>{' '}
+          <Button onClick={() => setLive(!isLive)}>{isLive ? 'Stop following' : 'Follow new answers'}</Button>{' '}
           <span class="soft">
             {isLive ? 'New answers appear on top within seconds.' : 'New answers are not shown.'}
             {come.count === 0 ? '' : ` ${formatCount(come.count)} new.`}
@@ -80,16 +79,8 @@ export function GenerationList({ route, state, names, onRows, onNew }: ListProps
               </div>
             )}
             <p class="row no-print">
-              {cursor === '' ? null : (
-                <button type="button" onClick={() => route.setQuery({ cursor: null })}>
-                  Newest
-                </button>
-              )}
-              {next === null ? null : (
-                <button type="button" onClick={() => route.setQuery({ cursor: next })}>
-                  Older
-                </button>
-              )}
+              {cursor === '' ? null : <Button onClick={() => route.setQuery({ cursor: null })}>Newest</Button>}
+              {next === null ? null : <Button onClick={() => route.setQuery({ cursor: next })}>Older</Button>}
             </p>
           </>
         )}
@@ -109,8 +100,8 @@ const columnsOf = (mayList: boolean, names: KeyNames): Column<LedgerRow>[] => [
     cell: (row) => <span class={row.error !== null && !row.cancelled ? 'bad' : ''}>{outcomeOf(row)}</span>,
     sortBy: outcomeOf,
   },
-  numberColumn('Prompt', (row) => row.prompt_tokens, formatCount),
-  numberColumn('Answer', (row) => row.completion_tokens, formatCount),
+  numberColumn('Prompt', (row) => row.prompt_tokens),
+  numberColumn('Answer', (row) => row.completion_tokens),
   {
     title: 'Cost',
     cell: (row) => `${row.estimated.length > 0 && row.cost !== null ? '≈ ' : ''}${formatUsd(row.cost)}`,
@@ -119,8 +110,8 @@ const columnsOf = (mayList: boolean, names: KeyNames): Column<LedgerRow>[] => [
   },
   numberColumn('Duration', (row) => row.duration_ms, formatMs),
   numberColumn('First content', (row) => row.first_content_ms, formatMs),
-  numberColumn('Attempts', (row) => row.attempts, formatCount),
-  numberColumn('Changes', (row) => row.adjustments, formatCount),
+  numberColumn('Attempts', (row) => row.attempts),
+  numberColumn('Changes', (row) => row.adjustments),
   textColumn('Cache', (row) => row.cache),
   textColumn('User', (row) => row.user && nameValue('user', row.user, names)),
   textColumn('Session', (row) => row.session),

@@ -72,12 +72,12 @@ const ATTEMPT_COLUMNS: readonly Column<GenerationAttempt & { index: number }>[] 
   { title: '#', cell: ({ index }) => index + 1, isNumber: true },
   textColumn('Provider', (attempt) => attempt.provider_name),
   textColumn('Model', (attempt) => attempt.model),
-  numberColumn('Status', (attempt) => attempt.status, formatCount),
+  numberColumn('Status', (attempt) => attempt.status),
   textColumn('Error', ({ error_type: error, cancelled }) => (cancelled ? `${error ?? ''} cancelled`.trim() : error)),
   numberColumn('Started', (attempt) => attempt.started_ms, formatMs),
   numberColumn('First content', (attempt) => attempt.first_content_ms, formatMs),
   numberColumn('Duration', (attempt) => attempt.duration_ms, formatMs),
-  numberColumn('HTTP requests', (attempt) => attempt.calls, formatCount),
+  numberColumn('HTTP requests', (attempt) => attempt.calls),
 ];
 
 function Changes({ generation: { adjustments, adjustment_count: count } }: { generation: Generation }) {

@@ -18,7 +18,7 @@ export type GenerationAttempt = {
 };
 
 /** One change of the request. `from` and `to` are kept of numbers and booleans only. */
-export type GenerationChange = {
+type GenerationChange = {
   readonly param: string;
   readonly action: string;
   readonly from: number | boolean | null;
@@ -84,7 +84,7 @@ export function spansOf({ attempts, duration_ms: totalMs }: Generation): Span[] 
 }
 
 /** How an attempt ended. */
-export function describeOutcome({ status, error_type: error, cancelled }: GenerationAttempt): string {
+function describeOutcome({ status, error_type: error, cancelled }: GenerationAttempt): string {
   const code = status === null ? 'no status' : `status ${status}`;
   if (cancelled) return `${code}, cancelled: another attempt took its place`;
   return error === null ? code : `${code}, ${error}`;

@@ -1,5 +1,6 @@
 /** The keys of callers, for the operator. */
 import { useEffect, useRef, useState } from 'preact/hooks';
+import { Button } from '../../parts/button.tsx';
 import { callJson } from '../../api.ts';
 import { formatTime } from '../../format.ts';
 import { announce } from '../../parts/announce.tsx';
@@ -55,9 +56,9 @@ export function KeyList({ route }: { route: RouteState }) {
   return (
     <>
       <p>
-        <button ref={newButton} type="button" class="main" onClick={() => setOpen({ kind: 'new' })}>
+        <Button ref={newButton} class="main" onClick={() => setOpen({ kind: 'new' })}>
           New key
-        </button>
+        </Button>
       </p>
       <Load of={keys}>
         {(records) => (
@@ -72,15 +73,9 @@ export function KeyList({ route }: { route: RouteState }) {
             ))}
             <p class="row">
               {offset === 0 ? null : (
-                <button type="button" onClick={() => route.setQuery({ offset: offset > PAGE ? String(offset - PAGE) : null })}>
-                  Newer
-                </button>
+                <Button onClick={() => route.setQuery({ offset: offset > PAGE ? String(offset - PAGE) : null })}>Newer</Button>
               )}
-              {records.length < PAGE ? null : (
-                <button type="button" onClick={() => route.setQuery({ offset: String(offset + PAGE) })}>
-                  Older
-                </button>
-              )}
+              {records.length < PAGE ? null : <Button onClick={() => route.setQuery({ offset: String(offset + PAGE) })}>Older</Button>}
             </p>
           </>
         )}
@@ -139,21 +134,21 @@ function KeyPanel({ record, onOpen, onEnable }: { record: KeyRecord; onOpen: (op
         <a class="button" href={routeHref('activity', { key: record.hash, range: '30d' })}>
           Activity<span class="unseen"> of {record.name}</span>
         </a>
-        <button type="button" onClick={() => onOpen({ kind: 'edit', record })}>
+        <Button onClick={() => onOpen({ kind: 'edit', record })}>
           Change<span class="unseen"> {record.name}</span>
-        </button>
+        </Button>
         {record.disabled ? (
-          <button type="button" onClick={onEnable}>
+          <Button onClick={onEnable}>
             Enable<span class="unseen"> {record.name}</span>
-          </button>
+          </Button>
         ) : (
-          <button type="button" onClick={() => onOpen({ kind: 'disable', record })}>
+          <Button onClick={() => onOpen({ kind: 'disable', record })}>
             Disable<span class="unseen"> {record.name}</span>
-          </button>
+          </Button>
         )}
-        <button type="button" onClick={() => onOpen({ kind: 'delete', record })}>
+        <Button onClick={() => onOpen({ kind: 'delete', record })}>
           Delete<span class="unseen"> {record.name}</span>
-        </button>
+        </Button>
       </p>
     </section>
   );

@@ -67,7 +67,7 @@ export type KeyRecord = KeyState & {
 };
 
 /** An amount in the unit of a limit. */
-export const formatAmount = (resource: Resource, amount: number): string =>
+const formatAmount = (resource: Resource, amount: number): string =>
   resource === 'usd' ? formatUsd(amount) : `${formatCount(amount)} ${RESOURCES[resource]}`;
 
 /** A limit in words: `$5 a day`. */

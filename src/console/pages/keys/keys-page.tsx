@@ -1,4 +1,5 @@
 /** The page "Keys": those of all callers for the operator, the own one for a caller. */
+import { Button } from '../../parts/button.tsx';
 import { callJson } from '../../api.ts';
 import { Load } from '../../parts/notice.tsx';
 import { routeHref } from '../../route.ts';
@@ -36,9 +37,7 @@ function OwnKey() {
             <a class="button" href={routeHref('activity')}>
               Activity
             </a>{' '}
-            <button type="button" onClick={loaded.reload}>
-              Refresh
-            </button>
+            <Button onClick={loaded.reload}>Refresh</Button>
           </p>
         </div>
       )}

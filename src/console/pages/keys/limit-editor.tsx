@@ -1,5 +1,6 @@
 /** Adds, changes and removes limits of a list. */
 import { useId } from 'preact/hooks';
+import { Button } from '../../parts/button.tsx';
 import { Select } from '../../parts/select.tsx';
 import { RESOURCES, WINDOWS, type Resource, type WindowName } from './key.ts';
 import { NEW_LIMIT, type LimitText } from './key-form.ts';
@@ -38,9 +39,7 @@ export function LimitEditor({ title, hint, error, limits, onChange }: EditorProp
         </small>
       )}
       <p>
-        <button type="button" onClick={() => onChange([...limits, NEW_LIMIT])}>
-          Add a limit
-        </button>
+        <Button onClick={() => onChange([...limits, NEW_LIMIT])}>Add a limit</Button>
       </p>
     </fieldset>
   );
@@ -87,9 +86,9 @@ function LimitRow({ name, limit: { resource, window, amount, calendar, timezone 
           ) : null}
         </>
       )}
-      <button type="button" aria-label={`Remove ${name}`} onClick={onRemove}>
+      <Button aria-label={`Remove ${name}`} onClick={onRemove}>
         Remove
-      </button>
+      </Button>
     </div>
   );
 }

@@ -1,5 +1,6 @@
 /** Asks before a key is disabled or deleted. */
 import { useState } from 'preact/hooks';
+import { Button } from '../../parts/button.tsx';
 import { callJson } from '../../api.ts';
 import { announce } from '../../parts/announce.tsx';
 import { Dialog } from '../../parts/dialog.tsx';
@@ -39,9 +40,9 @@ export function RefuseDialog({ record, action, onClose }: { record: KeyRecord; a
         key without limits ask no object: 60 seconds remain.
       </p>
       <p>
-        <button type="button" class="main" onClick={() => void confirm()}>
+        <Button class="main" onClick={() => void confirm()}>
           {action === 'delete' ? 'Delete the key' : 'Disable the key'}
-        </button>
+        </Button>
       </p>
     </Dialog>
   );

@@ -1,8 +1,8 @@
 /** Edits the tools and the response format of a request. */
+import { Button } from '../../parts/button.tsx';
 import { isObject, type JsonObject } from '../../../lib/json.ts';
 import { JsonField } from '../../parts/json-field.tsx';
 import { optionsOf, SelectField } from '../../parts/select.tsx';
-import { checkTools } from './check-tools.ts';
 import { withField } from './state.ts';
 
 /** A first tool to be changed. */
@@ -30,7 +30,7 @@ const PLAIN_FORMATS = ['text', 'json_object'];
 
 type Props = { request: JsonObject; onChange: (request: JsonObject) => void };
 
-/** Tools as JSON. Remarks name line and field. */
+/** Tools as JSON. What is wrong with one, the router says with the name of its field. */
 export function ToolsEditor({ request, onChange }: Props) {
   const { tools } = request;
   const set = (value: unknown) => onChange(withField(request, 'tools', value));
@@ -38,11 +38,9 @@ export function ToolsEditor({ request, onChange }: Props) {
     <details open={tools !== undefined}>
       <summary>Tools {Array.isArray(tools) ? <span class="tag">{tools.length}</span> : null}</summary>
       <div class="stack">
-        <JsonField label="Tools (JSON)" value={tools} onChange={set} check={checkTools} rows={3} />
+        <JsonField label="Tools (JSON)" value={tools} onChange={set} rows={3} />
         <div>
-          <button type="button" onClick={() => set([...(Array.isArray(tools) ? tools : []), EXAMPLE_TOOL])}>
-            Add an example tool
-          </button>
+          <Button onClick={() => set([...(Array.isArray(tools) ? tools : []), EXAMPLE_TOOL])}>Add an example tool</Button>
         </div>
       </div>
     </details>

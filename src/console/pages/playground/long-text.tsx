@@ -1,5 +1,6 @@
 /** Shows the text of an answer. What is beyond a bound is shown on demand: the browser lays out all of a growing text in each frame. */
 import { useState } from 'preact/hooks';
+import { Button } from '../../parts/button.tsx';
 import { formatCount } from '../../format.ts';
 
 /** So many characters are shown at first: more than any usual answer has. */
@@ -15,10 +16,7 @@ export function LongText({ text, kind = '' }: { text: string; kind?: string }) {
       <div class={`answer ${kind}`}>{missing > 0 ? text.slice(0, MAX_SHOWN) : text}</div>
       {missing > 0 ? (
         <p class="warn">
-          {formatCount(missing)} more characters.{' '}
-          <button type="button" onClick={() => setWhole(true)}>
-            Show all
-          </button>
+          {formatCount(missing)} more characters. <Button onClick={() => setWhole(true)}>Show all</Button>
         </p>
       ) : null}
     </>

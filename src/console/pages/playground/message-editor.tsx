@@ -1,5 +1,6 @@
 /** Edits the messages of a request. */
 import { useRef, useState } from 'preact/hooks';
+import { Button } from '../../parts/button.tsx';
 import { isObject, type JsonObject } from '../../../lib/json.ts';
 import { Field } from '../../parts/field.tsx';
 import { optionsOf, SelectField } from '../../parts/select.tsx';
@@ -33,9 +34,9 @@ export function MessageEditor({ messages, onChange }: { messages: unknown; onCha
         />
       ))}
       <div>
-        <button type="button" ref={adder} onClick={() => onChange([...list, { role: 'user', content: '' }])}>
+        <Button ref={adder} onClick={() => onChange([...list, { role: 'user', content: '' }])}>
           Add a message
-        </button>
+        </Button>
       </div>
     </fieldset>
   );
@@ -63,15 +64,15 @@ function Message({ message, number, isLast, onChange, onMove, onRemove }: Messag
           value={role}
           onChoose={(next) => onChange({ ...fields, role: next })}
         />
-        <button type="button" aria-label={`Move message ${number} up`} disabled={number === 1} onClick={() => onMove(-1)}>
+        <Button aria-label={`Move message ${number} up`} disabled={number === 1} onClick={() => onMove(-1)}>
           ↑
-        </button>
-        <button type="button" aria-label={`Move message ${number} down`} disabled={isLast} onClick={() => onMove(1)}>
+        </Button>
+        <Button aria-label={`Move message ${number} down`} disabled={isLast} onClick={() => onMove(1)}>
           ↓
-        </button>
-        <button type="button" aria-label={`Remove message ${number}`} onClick={onRemove}>
+        </Button>
+        <Button aria-label={`Remove message ${number}`} onClick={onRemove}>
           Remove
-        </button>
+        </Button>
       </div>
       {form === null ? (
         <p class="soft">This message has content that only the JSON view edits.</p>
@@ -120,19 +121,13 @@ function Images({ images, number, onChange }: { images: readonly string[]; numbe
                 />
               )}
             </Field>
-            <button
-              type="button"
-              aria-label={`Remove image ${index + 1}`}
-              onClick={() => onChange(images.filter((_, place) => place !== index))}
-            >
+            <Button aria-label={`Remove image ${index + 1}`} onClick={() => onChange(images.filter((_, place) => place !== index))}>
               Remove
-            </button>
+            </Button>
           </div>
         ))}
         <div class="row">
-          <button type="button" onClick={() => onChange([...images, 'https://'])}>
-            Add an address
-          </button>
+          <Button onClick={() => onChange([...images, 'https://'])}>Add an address</Button>
           <Field label="Add a file" error={error}>
             {(props) => (
               <input {...props} type="file" accept="image/*" onChange={(event) => void addFile(event.currentTarget.files?.[0])} />

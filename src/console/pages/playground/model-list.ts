@@ -1,4 +1,5 @@
 /** The models that the picker offers, in compact form, and the search in them. Pure. */
+import { usdPerMillion } from '../../format.ts';
 import type { JsonObject } from '../../../lib/json.ts';
 
 /** What a model can do. The names are those of the picker. */
@@ -48,8 +49,8 @@ export function compactModel(listed: ListedModel): Model {
     id,
     name,
     context,
-    promptUsd: perMillion(pricing.prompt),
-    completionUsd: perMillion(pricing.completion),
+    promptUsd: usdPerMillion(pricing.prompt),
+    completionUsd: usdPerMillion(pricing.completion),
     capabilities: CAPABILITIES.filter((capability) => HAS[capability](listed)),
     endpoints: (listed.endpoints ?? []).map(({ provider, model }) => ({ provider, model })),
   };
@@ -70,12 +71,6 @@ const HAS: Readonly<Record<Capability, (model: ListedModel) => boolean>> = {
   'audio output': writes('audio'),
   'log probabilities': accepts('logprobs'),
 };
-
-/** USD per token as the router writes it; -1 stands for a price that is not fixed. */
-function perMillion(text: string | undefined): number | null {
-  const usd = text === undefined ? Number.NaN : Number(text);
-  return Number.isFinite(usd) && usd >= 0 ? Number((usd * 1e6).toPrecision(12)) : null;
-}
 
 /** What is searched for. */
 export type ModelSearch = {

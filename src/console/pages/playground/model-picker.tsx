@@ -1,5 +1,6 @@
 /** Chooses models: the chosen ones, and a dialog in which all are searched. */
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { Button } from '../../parts/button.tsx';
 import { formatCount, formatUsd } from '../../format.ts';
 import { announce } from '../../parts/announce.tsx';
 import { Dialog } from '../../parts/dialog.tsx';
@@ -30,16 +31,16 @@ export function ModelChoice({ index, chosen, onChange }: Props) {
         {chosen.map((model) => (
           <li key={model} class="tag">
             <code>{model}</code>{' '}
-            <button type="button" class="plain" aria-label={`Remove ${model}`} onClick={() => remove(model)}>
+            <Button class="plain" aria-label={`Remove ${model}`} onClick={() => remove(model)}>
               Remove
-            </button>
+            </Button>
           </li>
         ))}
       </ul>
       <div>
-        <button type="button" ref={opener} onClick={() => setOpen(true)}>
+        <Button ref={opener} onClick={() => setOpen(true)}>
           Choose models
-        </button>
+        </Button>
       </div>
       {isOpen ? <PickerDialog index={index} chosen={chosen} onChange={onChange} onClose={() => setOpen(false)} /> : null}
     </fieldset>

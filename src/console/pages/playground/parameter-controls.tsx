@@ -1,5 +1,6 @@
 /** A control for each unified parameter, in groups. All are unset at first: what is unset is not sent. */
 import { useState } from 'preact/hooks';
+import { Button } from '../../parts/button.tsx';
 import type { JsonObject } from '../../../lib/json.ts';
 import { Field, type ControlProps } from '../../parts/field.tsx';
 import { JsonField } from '../../parts/json-field.tsx';
@@ -89,9 +90,7 @@ function ParameterControl({ info, value, accepted, onChange }: ControlInfo) {
         isForeign(info, value) ? (
           <span {...props}>
             <code>{JSON.stringify(value)}</code> is edited in the JSON view.{' '}
-            <button type="button" onClick={() => onChange(undefined)}>
-              Remove {info.name}
-            </button>
+            <Button onClick={() => onChange(undefined)}>Remove {info.name}</Button>
           </span>
         ) : (
           <ValueControl props={props} info={info} value={value} onText={change} />

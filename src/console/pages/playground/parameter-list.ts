@@ -1,6 +1,8 @@
 /** The unified parameters as controls: groups, search, and what is typed as a value. Pure. */
+import type { ParameterRule } from '../../../fitting/describe-rules.ts';
 import { isObject, type JsonObject } from '../../../lib/json.ts';
 import { describeMistake, readJsonText } from '../../parts/json-text.ts';
+import { cellText, rangeText } from '../../parts/rule-text.ts';
 import { pointerOfPath, valueAt } from '../../parts/pointer.ts';
 import { withField } from './state.ts';
 
@@ -16,18 +18,6 @@ export type ParameterInfo = {
   readonly values?: readonly string[];
   /** The value without effect. */
   readonly neutral?: unknown;
-};
-
-/** What one provider accepts of a parameter. */
-type ParameterRule = {
-  readonly accepted: boolean;
-  readonly reason?: string | null;
-  readonly name?: string;
-  readonly type?: string;
-  readonly minimum?: number;
-  readonly maximum?: number;
-  readonly enum?: readonly unknown[];
-  readonly emulated?: boolean;
 };
 
 /** The rules of one provider for one model. */
@@ -79,13 +69,8 @@ export function controlOf({ type, values }: ParameterInfo): Control {
 }
 
 /** The accepted values in words. */
-export function describeRange({ type = 'any type', minimum, maximum, values, expected }: ParameterInfo): string {
-  if (expected !== undefined) return expected;
-  if (values !== undefined) return `one of ${values.join(', ')}`;
-  if (minimum !== undefined && maximum !== undefined) return `${type}, ${minimum} to ${maximum}`;
-  if (minimum !== undefined) return `${type}, ${minimum} or more`;
-  return maximum === undefined ? type : `${type}, at most ${maximum}`;
-}
+export const describeRange = ({ type = 'any type', values, expected, ...bounds }: ParameterInfo): string =>
+  expected ?? (values === undefined ? [type, rangeText(bounds) ?? []].flat().join(', ') : `one of ${values.join(', ')}`);
 
 /** The value of a parameter in a request; undefined = it is not set. */
 export const parameterValue = (request: JsonObject, name: string): unknown => valueAt(request, pointerOfPath(name));
@@ -99,7 +84,7 @@ export function withParameter(request: JsonObject, name: string, value: unknown)
   return withField(request, outer, Object.keys(object).length === 0 ? undefined : object);
 }
 
-/** What providers accept of a parameter, in words: `accepted, number, 0 to 1: Anthropic, Groq`. Many providers are counted. */
+/** What providers accept of a parameter, in words: `0 to 1: Anthropic, Groq`. Many providers are counted. */
 export function describeAcceptance(name: string, providers: readonly ProviderRules[]): string[] {
   const known = providers.flatMap((provider) => {
     const rule = provider.rules[name];
@@ -116,15 +101,7 @@ export function describeAcceptance(name: string, providers: readonly ProviderRul
 /** So many providers are described each by itself. */
 const MAX_DESCRIBED = 4;
 
-function describeRule({ accepted, emulated, name, enum: values, ...range }: ParameterRule): string {
-  if (!accepted) return emulated === true ? 'done by the router' : 'not accepted';
-  const bounds = [
-    ...(name === undefined ? [] : [`sent as ${name}`]),
-    ...(range.minimum === undefined && range.maximum === undefined ? [] : [describeRange({ name: '', ...range })]),
-    ...(values === undefined ? [] : [values.join(', ')]),
-  ];
-  return ['accepted', ...bounds].join(', ');
-}
+const describeRule = (rule: ParameterRule): string => ({ yes: 'accepted', no: 'not accepted' })[cellText(rule)] ?? cellText(rule);
 
 /** What was typed: a value, nothing (the parameter is not sent), or why it is no value. Ranges are the router's to judge: values outside are sent. */
 export type TypedValue = { readonly value?: unknown; readonly error: string | null };

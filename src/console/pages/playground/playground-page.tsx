@@ -1,5 +1,6 @@
 /** The page "Playground": a request is put together, explained, and run. */
 import { useEffect, useRef, useState } from 'preact/hooks';
+import { Button } from '../../parts/button.tsx';
 import { Load, Notice } from '../../parts/notice.tsx';
 import { useLoad } from '../../use-load.ts';
 import type { RouteState } from '../../use-route.ts';
@@ -72,8 +73,7 @@ function Playground({ route, index, providers }: Lists & { route: RouteState }) 
           </Notice>
         )}
         <div class="row actions">
-          <button
-            type="button"
+          <Button
             class="main"
             onClick={() => {
               show('explanation');
@@ -81,9 +81,8 @@ function Playground({ route, index, providers }: Lists & { route: RouteState }) 
             }}
           >
             Explain
-          </button>
-          <button
-            type="button"
+          </Button>
+          <Button
             ref={runner}
             onClick={() => {
               show('answers');
@@ -91,17 +90,16 @@ function Playground({ route, index, providers }: Lists & { route: RouteState }) 
             }}
           >
             Run
-          </button>
+          </Button>
           {isRunning ? (
-            <button
-              type="button"
+            <Button
               onClick={() => {
                 runner.current?.focus(); // this button goes
                 stopAll();
               }}
             >
               Stop all
-            </button>
+            </Button>
           ) : null}
         </div>
       </div>
@@ -151,9 +149,9 @@ function ViewSwitch({ view, onChange }: { view: View; onChange: (view: View) => 
   return (
     <div class="row">
       {VIEWS.map(([name, title]) => (
-        <button key={name} type="button" aria-pressed={name === view} onClick={() => onChange(name)}>
+        <Button key={name} aria-pressed={name === view} onClick={() => onChange(name)}>
           {title}
-        </button>
+        </Button>
       ))}
     </div>
   );

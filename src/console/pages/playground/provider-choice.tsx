@@ -1,5 +1,6 @@
 /** Chooses the providers that are put side by side. */
 import { useState } from 'preact/hooks';
+import { Button } from '../../parts/button.tsx';
 import { Field } from '../../parts/field.tsx';
 import { providersOf, type ModelIndex } from './model-list.ts';
 import type { ProviderInfo } from './playground-api.ts';
@@ -30,9 +31,9 @@ export function ProviderChoice({ index, providers, models, chosen, onChange }: P
       <p class="soft">
         {chosen.length === 0 ? 'None is chosen: the router decides, as it does for your programs.' : 'Each gets a column of its own.'}{' '}
         {chosen.length === 0 ? null : (
-          <button type="button" class="plain" onClick={() => onChange([])}>
+          <Button class="plain" onClick={() => onChange([])}>
             Let the router decide
-          </button>
+          </Button>
         )}
       </p>
       {all.length > MANY ? (

@@ -1,5 +1,6 @@
 /** Shows answers in columns, while they come. */
 import { useRef } from 'preact/hooks';
+import { Button } from '../../parts/button.tsx';
 import { ApiError } from '../../api.ts';
 import { formatCount, formatMs, formatUsd, UNKNOWN } from '../../format.ts';
 import { isObject, numberOf, type JsonObject } from '../../../lib/json.ts';
@@ -57,9 +58,9 @@ function RunColumn({ run }: { run: Run }) {
       <p>
         <span class={`tag ${kind}`}>{text}</span> {answer.isSimulated ? <span class="tag warn">simulated, no model answered</span> : null}{' '}
         {hasMore ? (
-          <button type="button" aria-label={`Stop ${title}`} onClick={stop}>
+          <Button aria-label={`Stop ${title}`} onClick={stop}>
             Stop
-          </button>
+          </Button>
         ) : null}
       </p>
       <AnswerFacts answer={answer} />

@@ -1,11 +1,12 @@
 /** One cell of the matrix: the rule, its reason, and what the provider's file says about it. */
+import { cellText } from '../../parts/rule-text.ts';
 import type { UnifiedParameter } from '../../../http/unified-parameters.ts';
-import { readFileText } from '../../api.ts';
+import { callText } from '../../api.ts';
 import { Dialog } from '../../parts/dialog.tsx';
 import { Load } from '../../parts/notice.tsx';
 import { routeHref } from '../../route.ts';
 import { useLoad } from '../../use-load.ts';
-import { cellText, rowTitle, ruleFor, type MatrixRow } from './matrix.ts';
+import { rowTitle, ruleFor, type MatrixRow } from './matrix.ts';
 import { RuleFacts } from './rule-facts.tsx';
 import { findExcerpts } from './source-excerpt.ts';
 
@@ -22,7 +23,7 @@ export function CellDialog({
   onClose: () => void;
 }) {
   const { slug } = row.provider;
-  const source = useLoad((signal) => readFileText(sourcePath(slug), signal), [slug]);
+  const source = useLoad((signal) => callText(sourcePath(slug), signal), [slug]);
   const rule = ruleFor(row.provider.rules, parameter);
   return (
     <Dialog title={`${parameter} at ${rowTitle(row.provider)}`} onClose={onClose}>
@@ -36,17 +37,14 @@ export function CellDialog({
           Some models have another rule: <a href={routeHref('providers', { provider: slug })}>all rules of {row.provider.name}</a>.
         </p>
       ) : null}
-      <h3>In the provider’s file</h3>
+      <h3>In providers/{slug}.jsonc</h3>
       <Load of={source}>{(text) => <Excerpts text={text} parameter={parameter} />}</Load>
-      <p>
-        <a href={sourcePath(slug)}>providers/{slug}.jsonc</a>
-      </p>
     </Dialog>
   );
 }
 
-/** Address of a provider's file, as it was when the router was built. */
-export const sourcePath = (slug: string): string => `/console/files/${encodeURIComponent(slug)}.jsonc`;
+/** Path of a provider's file below `/v1`. */
+export const sourcePath = (slug: string): string => `/providers/${encodeURIComponent(slug)}/source`;
 
 function Excerpts({ text, parameter }: { text: string; parameter: string }) {
   const found = findExcerpts(text, parameter);

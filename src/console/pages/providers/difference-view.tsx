@@ -1,10 +1,11 @@
 /** The difference between two providers, parameter by parameter. */
+import { cellText } from '../../parts/rule-text.ts';
 import type { ParametersData } from '../../../http/parameters.ts';
 import { Field } from '../../parts/field.tsx';
 import { Notice } from '../../parts/notice.tsx';
 import { Table } from '../../parts/table.tsx';
 import type { RouteState } from '../../use-route.ts';
-import { cellText, compareProviders, rowKey, rowTitle, selectMatrix, type Difference } from './matrix.ts';
+import { compareProviders, rowKey, rowTitle, selectMatrix, type Difference } from './matrix.ts';
 
 const ALL = { search: '', parameter: '', state: '', withOwnFields: true } as const;
 

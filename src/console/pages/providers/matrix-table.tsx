@@ -1,5 +1,6 @@
 /** The matrix as a grid: a button for each cell, which opens the reason behind it. */
 import { useRef } from 'preact/hooks';
+import { Button } from '../../parts/button.tsx';
 import type { UnifiedParameter } from '../../../http/unified-parameters.ts';
 import { routeHref } from '../../route.ts';
 import { cellState, markedCellText, rowTitle, ruleFor, unifiedOf, type Matrix, type MatrixRow } from './matrix.ts';
@@ -46,9 +47,9 @@ export function MatrixTable({
                 const rule = ruleFor(row.provider.rules, name);
                 return (
                   <td key={name} class={cellState(rule, unifiedOf(unified, name))}>
-                    <button type="button" class="cell" {...keys.cell(at, across)} onClick={() => onOpen(row, name)}>
+                    <Button class="cell" {...keys.cell(at, across)} onClick={() => onOpen(row, name)}>
                       {markedCellText(row.provider, name)}
-                    </button>
+                    </Button>
                   </td>
                 );
               })}

@@ -41,18 +41,9 @@ export type ProviderDetail = {
   readonly discontinued: string | null;
   readonly simulated: boolean;
   readonly missing: readonly string[];
-  /** Address of its file among the files of the console. */
-  readonly source_file: string;
   readonly models: readonly ProviderModel[];
   readonly health: readonly EndpointHealthFields[];
 };
-
-/** A price of one token as a price of a million; null and a dash where it is not known. */
-export function pricePerMillion(perToken: string): { usd: number | null; text: string } {
-  const usd = Number(perToken) * 1e6;
-  if (!Number.isFinite(usd) || usd < 0 || perToken.trim() === '') return { usd: null, text: '–' };
-  return { usd, text: `$${Number(usd.toPrecision(6)).toLocaleString('en-US', { maximumFractionDigits: 4 })}` };
-}
 
 const DAY_MS = 86_400_000;
 

@@ -1,19 +1,15 @@
 /** The page of one provider: what is missing to use it, its models with prices and the age of facts, its health. */
+import { Button } from '../../parts/button.tsx';
 import { callJson } from '../../api.ts';
-import { formatCount, formatMs, UNKNOWN } from '../../format.ts';
+import { formatMs, formatUsd, UNKNOWN, usdPerMillion } from '../../format.ts';
+import { Facts } from '../../parts/facts.tsx';
 import { Load, Notice } from '../../parts/notice.tsx';
-import { Table, type Column } from '../../parts/table.tsx';
+import { numberColumn, Table } from '../../parts/table.tsx';
 import { routeHref } from '../../route.ts';
 import { useLoad } from '../../use-load.ts';
+import { SourceFile } from './source-file.tsx';
 import { ProviderParametersView } from './provider-parameters.tsx';
-import {
-  ageInDays,
-  pricePerMillion,
-  stateText,
-  type EndpointHealthFields,
-  type ProviderDetail,
-  type ProviderModel,
-} from './provider-detail.ts';
+import { ageInDays, stateText, type EndpointHealthFields, type ProviderDetail, type ProviderModel } from './provider-detail.ts';
 
 /** @param slug of the provider. */
 export function ProviderView({ slug }: { slug: string }) {
@@ -42,40 +38,29 @@ function Detail({ provider, reload }: { provider: ProviderDetail; reload: () => 
     discontinued,
     base_url: baseUrl,
     base_url_variable: variable,
-    source_file: source,
   } = provider;
   return (
     <div class="stack">
       <h1>{name}</h1>
       <Readiness missing={missing} isSimulated={simulated} discontinued={discontinued} />
-      <dl class="facts">
-        <dt>Name in requests</dt>
-        <dd>
-          <code>@{slug}/…</code>
-        </dd>
-        <dt>Operations</dt>
-        <dd>{operations.join(', ')}</dd>
-        <dt>Address</dt>
-        <dd>
-          {baseUrl === null ? 'none of its own' : <code>{baseUrl}</code>} <span class="soft">(changed by {variable})</span>
-        </dd>
-        <dt>Reference</dt>
-        <dd>
-          <a href={docs} rel="noreferrer noopener">
-            {docs}
-          </a>
-        </dd>
-        <dt>Source file</dt>
-        <dd>
-          <a href={source}>providers/{slug}.jsonc</a>
-        </dd>
-      </dl>
+      <Facts
+        facts={[
+          ['Name in requests', <code key="slug">@{slug}/…</code>],
+          ['Operations', operations.join(', ')],
+          ['Address', `${baseUrl ?? 'none of its own'} (changed by ${variable})`],
+          [
+            'Reference',
+            <a key="docs" href={docs} rel="noreferrer noopener">
+              {docs}
+            </a>,
+          ],
+          ['Source file', <SourceFile key="file" slug={slug} />],
+        ]}
+      />
       <h2>Health now</h2>
       <p class="row">
         <span class="soft">Measured by this router in the last five minutes.</span>
-        <button type="button" onClick={reload}>
-          Refresh
-        </button>
+        <Button onClick={reload}>Refresh</Button>
       </p>
       <HealthTable health={health} />
       <h2>Parameters</h2>
@@ -112,29 +97,22 @@ function HealthTable({ health }: { health: readonly EndpointHealthFields[] }) {
   if (health.length === 0) return <p class="soft">No listed model was called in this time, and every circuit is closed.</p>;
   const nowMs = Date.now();
   return (
-    <Table
+    <Table<EndpointHealthFields>
       caption="Endpoints with outcomes"
       rows={health}
       keyOf={({ model }) => model}
       columns={[
         { title: 'Model', cell: ({ model }) => <code>{model}</code>, sortBy: ({ model }) => model },
         { title: 'Circuit', cell: (one) => stateText(one, nowMs), sortBy: ({ state }) => state },
-        count('Answers', ({ successes }) => successes),
-        count('Failures', ({ failures }) => failures),
-        count('Over a limit', ({ limited }) => limited),
-        { title: 'First content', cell: ({ latency_ms: ms }) => formatMs(ms), sortBy: ({ latency_ms: ms }) => ms, isNumber: true },
-        count('Tokens/s', ({ tokens_per_second: rate }) => (rate === null ? null : Math.round(rate))),
+        numberColumn('Answers', ({ successes }) => successes),
+        numberColumn('Failures', ({ failures }) => failures),
+        numberColumn('Over a limit', ({ limited }) => limited),
+        numberColumn('First content', ({ latency_ms: ms }) => ms, formatMs),
+        numberColumn('Tokens/s', ({ tokens_per_second: rate }) => (rate === null ? null : Math.round(rate))),
       ]}
     />
   );
 }
-
-const count = (title: string, valueOf: (one: EndpointHealthFields) => number | null): Column<EndpointHealthFields> => ({
-  title,
-  cell: (one) => formatCount(valueOf(one)),
-  sortBy: valueOf,
-  isNumber: true,
-});
 
 function ModelTable({ models, slug }: { models: readonly ProviderModel[]; slug: string }) {
   if (models.length === 0)
@@ -145,7 +123,7 @@ function ModelTable({ models, slug }: { models: readonly ProviderModel[]; slug: 
     );
   const today = Date.now();
   return (
-    <Table
+    <Table<ProviderModel>
       caption={`${models.length} models; prices in USD for a million tokens`}
       rows={models}
       keyOf={({ id }) => id}
@@ -155,26 +133,11 @@ function ModelTable({ models, slug }: { models: readonly ProviderModel[]; slug: 
           cell: ({ id, slug: model }) => <a href={routeHref('playground', { model: `@${slug}/${id}` })}>{model ?? id}</a>,
           sortBy: ({ id, slug: model }) => model ?? id,
         },
-        {
-          title: 'Prompt',
-          cell: ({ pricing }) => pricePerMillion(pricing.prompt).text,
-          sortBy: ({ pricing }) => pricePerMillion(pricing.prompt).usd,
-          isNumber: true,
-        },
-        {
-          title: 'Completion',
-          cell: ({ pricing }) => pricePerMillion(pricing.completion).text,
-          sortBy: ({ pricing }) => pricePerMillion(pricing.completion).usd,
-          isNumber: true,
-        },
-        { title: 'Context', cell: (one) => formatCount(one.context_length), sortBy: (one) => one.context_length, isNumber: true },
-        { title: 'Longest answer', cell: (one) => formatCount(one.max_output), sortBy: (one) => one.max_output, isNumber: true },
-        {
-          title: 'Facts, days old',
-          cell: ({ checked }) => formatCount(ageInDays(checked, today)),
-          sortBy: ({ checked }) => ageInDays(checked, today),
-          isNumber: true,
-        },
+        numberColumn('Prompt', ({ pricing }) => usdPerMillion(pricing.prompt), formatUsd),
+        numberColumn('Completion', ({ pricing }) => usdPerMillion(pricing.completion), formatUsd),
+        numberColumn('Context', (one) => one.context_length),
+        numberColumn('Longest answer', (one) => one.max_output),
+        numberColumn('Facts, days old', ({ checked }) => ageInDays(checked, today)),
         { title: 'Ends', cell: ({ expires }) => expires ?? UNKNOWN, sortBy: ({ expires }) => expires },
       ]}
     />

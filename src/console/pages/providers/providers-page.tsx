@@ -1,5 +1,6 @@
 /** The page "Providers": the matrix, the difference between two providers, and a page for each of them. */
 import { useState } from 'preact/hooks';
+import { Button } from '../../parts/button.tsx';
 import type { ParametersData } from '../../../http/parameters.ts';
 import { callJson } from '../../api.ts';
 import { Field } from '../../parts/field.tsx';
@@ -101,9 +102,7 @@ function MatrixView({ data, route: { query, setQuery } }: { data: ParametersData
       {matrix.rows.length === 0 || matrix.columns.length === 0 ? (
         <p>
           Nothing passes these filters.{' '}
-          <button type="button" onClick={() => setQuery({ search: null, parameter: null, state: null })}>
-            Remove the filters
-          </button>
+          <Button onClick={() => setQuery({ search: null, parameter: null, state: null })}>Remove the filters</Button>
         </p>
       ) : (
         <MatrixTable matrix={matrix} unified={data.unified} onOpen={(row, parameter) => setOpened({ row, parameter })} />

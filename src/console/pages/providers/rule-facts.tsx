@@ -1,4 +1,5 @@
 /** A rule in words. */
+import { Facts, type Fact } from '../../parts/facts.tsx';
 import type { ParameterRule, RuleOrigin } from '../../../fitting/describe-rules.ts';
 
 const ORIGINS: Readonly<Record<RuleOrigin, string>> = {
@@ -12,30 +13,14 @@ const ORIGINS: Readonly<Record<RuleOrigin, string>> = {
 export function RuleFacts({ rule }: { rule: ParameterRule | undefined }) {
   if (rule === undefined) return <p>Not sent: neither the provider’s file nor the wire format has it.</p>;
   const { accepted, emulated, reason, from, ...words } = rule;
-  return (
-    <dl class="facts">
-      <dt>Sent</dt>
-      <dd>{accepted ? 'yes' : 'no'}</dd>
-      {emulated === true ? (
-        <>
-          <dt>By the router</dt>
-          <dd>{accepted ? 'what the provider does not do' : 'all of it'}</dd>
-        </>
-      ) : null}
-      {Object.entries(words).map(([name, value]) => (
-        <>
-          <dt>
-            <code>{name}</code>
-          </dt>
-          <dd>
-            <code>{typeof value === 'string' ? value : JSON.stringify(value)}</code>
-          </dd>
-        </>
-      ))}
-      <dt>Reason</dt>
-      <dd>{reason ?? 'No value is changed.'}</dd>
-      <dt>Stated in</dt>
-      <dd>{ORIGINS[from]}</dd>
-    </dl>
-  );
+  const facts: Fact[] = [
+    ['Sent', accepted ? 'yes' : 'no'],
+    ...(emulated === true ? [['By the router', accepted ? 'what the provider does not do' : 'all of it'] as const] : []),
+    ...Object.entries(words).map(
+      ([name, value]) => [name, <code key="value">{typeof value === 'string' ? value : JSON.stringify(value)}</code>] as const,
+    ),
+    ['Reason', reason ?? 'No value is changed.'],
+    ['Stated in', ORIGINS[from]],
+  ];
+  return <Facts facts={facts} />;
 }

@@ -18,7 +18,7 @@ export type Drawing = {
 };
 
 /** The numbers of a chart: the first column has the names of the rows. */
-export type ChartTable = { readonly columns: readonly string[]; readonly rows: readonly (readonly string[])[] };
+type ChartTable = { readonly columns: readonly string[]; readonly rows: readonly (readonly string[])[] };
 
 /** What a chart is. */
 export type ChartFrameProps = {

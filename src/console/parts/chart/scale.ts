@@ -36,7 +36,7 @@ export function roundTicks(max: number, least = 0): number[] {
 }
 
 /** The smallest 1, 2 or 5 times a power of ten that is at least `value`. */
-export function roundStep(value: number): number {
+function roundStep(value: number): number {
   const power = 10 ** Math.floor(Math.log10(value));
   const factor = [1, 2, 5, 10].find((one) => one * power >= value * (1 - 1e-9)) ?? 10;
   return Number((factor * power).toPrecision(12));

@@ -2,6 +2,4 @@
 import type { ButtonHTMLAttributes, Ref } from 'preact';
 
 /** Takes what a `button` takes. */
-export const Button = (properties: ButtonHTMLAttributes<HTMLButtonElement> & { ref?: Ref<HTMLButtonElement> }) => (
-  <button type="button" {...properties} />
-);
+export const Button = (properties: ButtonHTMLAttributes & { ref?: Ref<HTMLButtonElement> }) => <button type="button" {...properties} />;

@@ -12,7 +12,7 @@ export type LimitText = {
 };
 
 /** How a field is typed. Lists have a line for each entry. */
-export type FieldKind = 'text' | 'number' | 'choice' | 'time' | 'lines' | 'pairs' | 'flag' | 'limits';
+type FieldKind = 'text' | 'number' | 'choice' | 'time' | 'lines' | 'pairs' | 'flag' | 'limits';
 
 /** What is typed into a field. A choice that is empty is none. */
 export type FieldValue = string | boolean | readonly LimitText[];

@@ -188,7 +188,7 @@ describe('invariants', () => {
     const elsewhere = (path: string) =>
       !path.startsWith('upstream/') && !['platform/system.ts', 'console/api.ts'].includes(path) && !isCli(path);
     // `app.fetch` is the application itself, `assets.fetch` a binding, and the worker has a method of that name.
-    expect(found(/(?<!\b(?:app|assets)\.)\bfetch\((?!request: Request[,)])/, elsewhere)).toEqual([]);
+    expect(found(/(?<!\b(?:app|assets)\??\.)\bfetch\((?!request: Request[,)])/, elsewhere)).toEqual([]);
   });
 
   it('only the worker and the platform look at env', () => {

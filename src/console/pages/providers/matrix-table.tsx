@@ -6,12 +6,14 @@ import { routeHref } from '../../route.ts';
 import { cellState, markedCellText, rowTitle, ruleFor, unifiedOf, type Matrix, type MatrixRow } from './matrix.ts';
 import { useGridKeys } from './use-grid-keys.ts';
 
-/** @param onOpen a cell was chosen. */
+/** @param title name of the region: there once on a page. @param onOpen a cell was chosen. */
 export function MatrixTable({
+  title,
   matrix: { rows, columns },
   unified,
   onOpen,
 }: {
+  title: string;
   matrix: Matrix;
   unified: readonly UnifiedParameter[];
   onOpen: (row: MatrixRow, parameter: string) => void;
@@ -19,7 +21,7 @@ export function MatrixTable({
   const grid = useRef<HTMLTableElement>(null);
   const keys = useGridKeys(grid, { rows: rows.length, columns: columns.length });
   return (
-    <section class="scroll matrix" aria-label="Providers by parameters" tabIndex={0}>
+    <section class="scroll matrix" aria-label={title} tabIndex={0}>
       <table ref={grid} role="grid" aria-rowcount={rows.length + 1} aria-colcount={columns.length + 1} onKeyDown={keys.onKeyDown}>
         <caption>
           {rows.length} rows, {columns.length} parameters. Arrow keys move between cells; Enter opens the reason. An asterisk: some models

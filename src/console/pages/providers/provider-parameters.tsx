@@ -26,7 +26,12 @@ export function ProviderParametersView({ slug, operation }: { slug: string; oper
               {operation}{' '}
               <a href={routeHref('providers', { compare: '1', operation, left: rowKey(first) })}>Compare with another provider</a>
             </p>
-            <MatrixTable matrix={matrix} unified={data.unified} onOpen={(row, parameter) => setOpened({ row, parameter })} />
+            <MatrixTable
+              title={`Parameters of ${operation}`}
+              matrix={matrix}
+              unified={data.unified}
+              onOpen={(row, parameter) => setOpened({ row, parameter })}
+            />
             {opened === null ? null : (
               <CellDialog {...opened} unified={unifiedOf(data.unified, opened.parameter)} onClose={() => setOpened(null)} />
             )}

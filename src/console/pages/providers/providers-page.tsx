@@ -105,7 +105,12 @@ function MatrixView({ data, route: { query, setQuery } }: { data: ParametersData
           <Button onClick={() => setQuery({ search: null, parameter: null, state: null })}>Remove the filters</Button>
         </p>
       ) : (
-        <MatrixTable matrix={matrix} unified={data.unified} onOpen={(row, parameter) => setOpened({ row, parameter })} />
+        <MatrixTable
+          title="Providers by parameters"
+          matrix={matrix}
+          unified={data.unified}
+          onOpen={(row, parameter) => setOpened({ row, parameter })}
+        />
       )}
       {opened === null ? null : (
         <CellDialog {...opened} unified={unifiedOf(data.unified, opened.parameter)} onClose={() => setOpened(null)} />

@@ -3,7 +3,7 @@
  * wrangler serves as static assets (wrangler.toml `[assets]`). The other files there are written by hand.
  */
 import { buildSync } from 'esbuild';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 const ROOT = join(import.meta.dirname, '..');
@@ -42,7 +42,9 @@ export function writeConsole(): void {
 export function copyProviderFiles(folder: string = join(ROOT, 'providers')): void {
   const target = join(ASSETS, 'console/files');
   mkdirSync(target, { recursive: true });
-  const names = readdirSync(folder).filter((name) => /^[a-z0-9][a-z0-9-]*\.jsonc$/.test(name));
+  const isCopied = (name: string) =>
+    /^[a-z0-9][a-z0-9-]*\.jsonc$/.test(name) && statSync(join(folder, name), { throwIfNoEntry: false })?.isFile() === true;
+  const names = readdirSync(folder).filter(isCopied);
   for (const name of names) writeIfChanged(join(target, name), readFileSync(join(folder, name), 'utf8'));
   for (const name of readdirSync(target)) if (!names.includes(name)) rmSync(join(target, name));
 }

@@ -6,7 +6,6 @@ import { readdirSync, statSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { copyProviderFiles } from '../../src/build-console.ts';
 import { compileProviders, describeProblems } from '../../src/build.ts';
 import type { NumberedCatalog } from '../../src/platform/live-catalog.ts';
 import { readCatalog, type WrittenCatalog } from '../../src/registry/catalog.ts';
@@ -27,7 +26,6 @@ export async function serveLiveCatalog(before: WrittenCatalog | null): Promise<S
   let compiled = '';
 
   function compile(): void {
-    copyProviderFiles();
     const { providers, problems } = compileProviders();
     const broken = new Set(problems.map(({ path }) => path));
     const isBroken = (slug: string) => broken.has(`providers/${slug}.jsonc`) || broken.has('providers');

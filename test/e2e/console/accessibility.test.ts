@@ -56,10 +56,7 @@ const CASES: readonly Case[] = [
     route: () => 'providers?search=novita',
     isReady: async (page) => {
       await page.getByRole('gridcell').first().getByRole('button').click();
-      await page
-        .getByRole('dialog')
-        .getByRole('link', { name: /providers\/.*\.jsonc/ })
-        .waitFor();
+      await page.getByRole('dialog').locator('pre').first().waitFor();
     },
   },
   {

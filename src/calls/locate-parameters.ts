@@ -5,7 +5,8 @@
 import type { FittedCall, RenderingDialect } from '../dialects/dialect.ts';
 import { fit } from '../fitting/fit.ts';
 import { isObject, type JsonObject } from '../lib/json.ts';
-import { differingPointers, pointerTo, valueAt } from '../lib/json-difference.ts';
+import { differingPointers } from '../lib/json-difference.ts';
+import { childPointer, valueAt } from '../lib/json-pointer.ts';
 import { withPlaceholderFiles } from '../routing/placeholder-files.ts';
 import type { Adjustment } from '../unified/adjustment.ts';
 import { RouterError } from '../unified/error.ts';
@@ -109,7 +110,7 @@ const OTHER_TEXT = '(another text)';
 
 /** Members of the body that are made from what the model reads. */
 function inputPointers({ call, endpoint, body, request }: Source): string[] {
-  if (call.native !== undefined) return [pointerTo('', clientPath(request.names, INPUT_FIELDS[request.operation]))];
+  if (call.native !== undefined) return [childPointer('', clientPath(request.names, INPUT_FIELDS[request.operation]))];
   const turn = { role: 'user', blocks: [{ type: 'text', text: OTHER_TEXT, path: '' }], path: '', fields: {} } as const;
   const input: FittedCall['input'] =
     call.input.kind === 'messages'
@@ -170,7 +171,7 @@ const render = (call: FittedCall, { dialect }: Pick<Endpoint, 'dialect'>): JsonO
 function innermost(body: JsonObject, pointer: string): string {
   const value = valueAt(body, pointer);
   const [name, ...more] = isObject(value) ? Object.keys(value) : [];
-  return name === undefined || more.length > 0 ? pointer : innermost(body, pointerTo(pointer, name));
+  return name === undefined || more.length > 0 ? pointer : innermost(body, childPointer(pointer, name));
 }
 
 /** The places, or the innermost one that has them all. */

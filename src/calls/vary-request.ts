@@ -1,6 +1,6 @@
 /** Makes requests that differ from one by a parameter, to compare what becomes of both. */
 import { isObject, type JsonObject } from '../lib/json.ts';
-import { valueAt } from '../lib/json-difference.ts';
+import { valueAt } from '../lib/json-pointer.ts';
 import { clientPath } from '../unified/request/client-path.ts';
 import type { UnifiedRequest } from '../unified/request/request.ts';
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { locateParameters, type FieldOfBody } from '../../src/calls/locate-parameters.ts';
 import { CLIENT_DIALECTS } from '../../src/dialects/index.ts';
 import type { JsonObject } from '../../src/lib/json.ts';
-import { valueAt } from '../../src/lib/json-difference.ts';
+import { valueAt } from '../../src/lib/json-pointer.ts';
 import type { UnifiedRequest } from '../../src/unified/request/request.ts';
 import { PROVIDERS } from '../registry/all-providers.ts';
 import { bodiesOf, prepared, requestFor } from '../fitting/sent.ts';

@@ -1,8 +1,9 @@
 /** Compares two JSON documents by their fields: the order of fields does not count, the order of items does. */
 import { isObject } from '../../lib/json.ts';
-import { jsonLines } from './json-lines.ts';
-import { childPointer } from './pointer.ts';
-import { isSameJson } from './same-json.ts';
+import { jsonLines } from '../../lib/json-lines.ts';
+import { scalarText } from './scalar-text.ts';
+import { childPointer } from '../../lib/json-pointer.ts';
+import { isSameJson } from '../../lib/same-json.ts';
 
 /** A line that both have (`same`), or only one of them. */
 export type DiffLine = {
@@ -70,7 +71,7 @@ function itemPairs(left: readonly unknown[], right: readonly unknown[]): Pair[] 
 }
 
 function add(value: unknown, side: DiffLine['side'], { lines, pointer, depth, name }: Output): void {
-  for (const [index, line] of jsonLines(value).entries()) {
+  for (const [index, line] of jsonLines(value, scalarText).entries()) {
     const text = (index === 0 ? name : '') + line.text.replace(/,$/, '');
     lines.push({ side, text, depth: depth + line.depth, pointer: pointer + line.pointer });
   }

@@ -2,7 +2,7 @@
 import { useState } from 'preact/hooks';
 import { Field } from './field.tsx';
 import { describeMistake, readJsonText } from './json-text.ts';
-import { isSameJson } from './same-json.ts';
+import { isSameJson } from '../../lib/same-json.ts';
 
 type Props = {
   label: string;

@@ -2,7 +2,8 @@
 import type { ComponentChildren } from 'preact';
 import { useMemo } from 'preact/hooks';
 import { diffJson, type DiffLine } from './diff-json.ts';
-import { jsonLines } from './json-lines.ts';
+import { jsonLines } from '../../lib/json-lines.ts';
+import { scalarText } from './scalar-text.ts';
 
 /** Most lines that are shown of one document. */
 const MAX_LINES = 2000;
@@ -28,7 +29,7 @@ export function JsonView({
   document: unknown;
   marks?: readonly { readonly pointer: string; readonly text: string }[];
 }) {
-  const lines = useMemo(() => jsonLines(document), [document]);
+  const lines = useMemo(() => jsonLines(document, scalarText), [document]);
   return (
     <Code label={label}>
       {lines.slice(0, MAX_LINES).map(({ text, depth, pointer, isEnd }, index) => {

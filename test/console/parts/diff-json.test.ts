@@ -2,8 +2,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { diffJson, type DiffLine } from '../../../src/console/parts/diff-json.ts';
-import { isSameJson } from '../../../src/console/parts/same-json.ts';
-import { jsonLines, MAX_SHOWN_TEXT } from '../../../src/console/parts/json-lines.ts';
+import { isSameJson } from '../../../src/lib/same-json.ts';
+import { MAX_SHOWN_TEXT, scalarText } from '../../../src/console/parts/scalar-text.ts';
 
 const json = fc.jsonValue({ maxDepth: 3 }).map((value) => JSON.parse(JSON.stringify(value)) as unknown);
 
@@ -47,18 +47,8 @@ describe('diffJson', () => {
   });
 });
 
-describe('jsonLines', () => {
-  it('are the document, and as JSON.stringify writes it', () => {
-    fc.assert(
-      fc.property(json, (value) => {
-        const text = jsonLines(value).map((line) => '  '.repeat(line.depth) + line.text);
-        expect(text.join('\n')).toBe(JSON.stringify(value, null, 2));
-      }),
-    );
-  });
-
-  it('say how much of a long text they do not show', () => {
-    const [line] = jsonLines('x'.repeat(MAX_SHOWN_TEXT + 10));
-    expect(line?.text).toMatch(/12 more characters are not shown$/);
+describe('scalarText', () => {
+  it('says how much of a long text it does not show', () => {
+    expect(scalarText('x'.repeat(MAX_SHOWN_TEXT + 10))).toMatch(/12 more characters are not shown$/);
   });
 });

@@ -1,8 +1,7 @@
-/** Reads JSON that a person writes, with the lines of its fields. */
+/** Reads JSON that a person writes. */
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readJsonText } from '../../../src/console/parts/json-text.ts';
-import { nearestPointer, pointerKeys, pointerOfPath, valueAt } from '../../../src/console/parts/pointer.ts';
 
 const mistakeOf = (text: string) => {
   const read = readJsonText(text);
@@ -86,30 +85,5 @@ describe('long texts', () => {
   it('without a closing quote are said to have none', () => {
     for (const text of ['"', '"a', String.raw`"a\"`, String.raw`{"a\\\"`, `"${String.raw`\"`.repeat(10_000)}`])
       expect(readJsonText(text)).toMatchObject({ isValid: false, message: 'a text without a closing quote.' });
-  });
-});
-
-describe('pointers', () => {
-  it('are read as they are written', () => {
-    fc.assert(
-      fc.property(fc.array(fc.string(), { minLength: 1 }), (keys) => {
-        const pointer = keys.map((key) => `/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
-        expect(pointerKeys(pointer)).toEqual(keys);
-      }),
-    );
-  });
-
-  it('follow from the paths of adjustments', () => {
-    expect(pointerOfPath('messages[1].content[0].cache_control')).toBe('/messages/1/content/0/cache_control');
-    expect(pointerOfPath('reasoning.effort')).toBe('/reasoning/effort');
-  });
-
-  it('end at the nearest value that exists', () => {
-    const request = { reasoning: { effort: 'high' }, messages: [{ role: 'user' }] };
-    expect(nearestPointer(request, '/reasoning/effort')).toBe('/reasoning/effort');
-    expect(nearestPointer(request, '/messages/0/x')).toBe('/messages/0');
-    expect(nearestPointer(request, '/max_tokens')).toBeNull();
-    expect(valueAt(request, '/messages/0/role')).toBe('user');
-    expect(valueAt(request, '/constructor')).toBeUndefined();
   });
 });

@@ -1,6 +1,6 @@
 /** The answer of `POST /v1/explain`, as the playground shows it. Pure. */
 import type { JsonObject } from '../../../lib/json.ts';
-import { nearestPointer, pointerOfPath } from '../../parts/pointer.ts';
+import { nearestPointer, pointerOfPath } from '../../../lib/json-pointer.ts';
 
 /** One change of a parameter. */
 export type AdjustmentEntry = {

@@ -3,7 +3,7 @@ import type { ParameterRule } from '../../../fitting/describe-rules.ts';
 import { isObject, type JsonObject } from '../../../lib/json.ts';
 import { describeMistake, readJsonText } from '../../parts/json-text.ts';
 import { cellText, rangeText } from '../../parts/rule-text.ts';
-import { pointerOfPath, valueAt } from '../../parts/pointer.ts';
+import { pointerOfPath, valueAt } from '../../../lib/json-pointer.ts';
 import { withField } from './state.ts';
 
 /** A parameter, as `GET /v1/parameters` describes it. A name with a dot is a field of an object: `reasoning.effort`. */

@@ -1,5 +1,5 @@
 /** JSON pointers (RFC 6901): where a value is in a document. `''` is the document itself. */
-import { isObject } from '../../lib/json.ts';
+import { isObject } from './json.ts';
 
 /** The pointer of a field or an item below another pointer. */
 export const childPointer = (parent: string, key: string | number): string =>

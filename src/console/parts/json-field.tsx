@@ -1,4 +1,4 @@
-/** Edits a JSON value as text. Mistakes are named with line and column; until they are mended the value before stays. */
+/** Edits a JSON value as text. Mistakes are named with line and column; until they are corrected the value before stays. */
 import { useState } from 'preact/hooks';
 import { Field } from './field.tsx';
 import { describeMistake, readJsonText } from './json-text.ts';
@@ -33,7 +33,7 @@ export function JsonField({ label, hint, value, onChange, refuse = () => null, r
     <Field
       label={label}
       {...(hint === undefined ? {} : { hint })}
-      error={objection === null ? null : `${objection} Until this is mended, the value before is sent.`}
+      error={objection === null ? null : `${objection} Until this is corrected, the value before is sent.`}
     >
       {(props) => (
         <textarea

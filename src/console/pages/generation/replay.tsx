@@ -1,7 +1,7 @@
 /** Sends the request again, with another provider: in the playground, where it can be seen before it is sent. */
 import { useState } from 'preact/hooks';
 import { callJson } from '../../api.ts';
-import { formatUsd } from '../../format.ts';
+import { formatUsd, usdPerMillion } from '../../format.ts';
 import { SelectField } from '../../parts/select.tsx';
 import { recallRequest } from '../../recent-requests.ts';
 import { routeHref } from '../../route.ts';
@@ -61,7 +61,7 @@ async function readEndpoints(model: string): Promise<readonly Endpoint[]> {
 }
 
 function describeEndpoint({ provider_name: name, tag, pricing, status }: Endpoint, { provider }: Generation): string {
-  const prices = [pricing.prompt, pricing.completion].map((price) => (price === undefined ? '–' : formatUsd(Number(price) * 1e6)));
+  const prices = [pricing.prompt, pricing.completion].map((price) => formatUsd(usdPerMillion(price)));
   const notes = [...(tag === provider ? ['this answer'] : []), ...(status < 0 ? ['its circuit is open'] : [])];
   return `${name}: ${prices.join(' / ')} per million tokens${notes.length === 0 ? '' : ` (${notes.join(', ')})`}`;
 }

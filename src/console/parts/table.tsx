@@ -2,8 +2,7 @@
 import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
 import { Button } from './button.tsx';
-import { UNKNOWN } from '../format.ts';
-import { formatCount } from '../format.ts';
+import { formatCount, UNKNOWN } from '../format.ts';
 import { sortRows, type SortKey, type Sorting } from './sort-rows.ts';
 
 /** A column. */

@@ -3,6 +3,7 @@ import type { ConnectAnswer } from '../../../http/connect.ts';
 import { callJson } from '../../api.ts';
 import { Field } from '../../parts/field.tsx';
 import { Load } from '../../parts/notice.tsx';
+import { SelectField } from '../../parts/select.tsx';
 import { useLoad } from '../../use-load.ts';
 import type { RouteState } from '../../use-route.ts';
 import { ClientPanel } from './client-panel.tsx';
@@ -44,18 +45,7 @@ function Settings({ data, route: { query, setQuery } }: { data: ConnectAnswer['d
             <input {...props} type="search" value={search} onInput={(event) => setQuery({ search: event.currentTarget.value }, true)} />
           )}
         </Field>
-        <Field label="Kind">
-          {(props) => (
-            <select {...props} value={choice.kind ?? ''} onChange={(event) => setQuery({ kind: event.currentTarget.value })}>
-              <option value="">all</option>
-              {Object.entries(KINDS).map(([kind, title]) => (
-                <option key={kind} value={kind}>
-                  {title}
-                </option>
-              ))}
-            </select>
-          )}
-        </Field>
+        <SelectField label="Kind" options={{ '': 'all', ...KINDS }} value={choice.kind ?? ''} onChoose={(kind) => setQuery({ kind })} />
         <Field
           label="Model"
           error={model === '' || canFill(model) ? null : 'The id of a model has letters, digits and @ ~ . : / + - _ only. MODEL stays.'}

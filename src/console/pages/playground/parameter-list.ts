@@ -1,5 +1,7 @@
 /** The unified parameters as controls: groups, search, and what is typed as a value. Pure. */
 import type { ParameterRule } from '../../../fitting/describe-rules.ts';
+import type { ProviderParameters } from '../../../http/parameters.ts';
+import type { UnifiedParameter } from '../../../http/unified-parameters.ts';
 import { isObject, type JsonObject } from '../../../lib/json.ts';
 import { describeMistake, readJsonText } from '../../parts/json-text.ts';
 import { cellText, rangeText } from '../../parts/rule-text.ts';
@@ -7,21 +9,10 @@ import { pointerOfPath, valueAt } from '../../../lib/json-pointer.ts';
 import { withField } from './state.ts';
 
 /** A parameter, as `GET /v1/parameters` describes it. A name with a dot is a field of an object: `reasoning.effort`. */
-export type ParameterInfo = {
-  readonly name: string;
-  /** The accepted values in words. */
-  readonly expected?: string;
-  /** JSON type; absent = several. */
-  readonly type?: string;
-  readonly minimum?: number;
-  readonly maximum?: number;
-  readonly values?: readonly string[];
-  /** The value without effect. */
-  readonly neutral?: unknown;
-};
+export type ParameterInfo = Readonly<UnifiedParameter>;
 
 /** The rules of one provider for one model. */
-export type ProviderRules = { readonly slug: string; readonly name: string; readonly rules: Readonly<Record<string, ParameterRule>> };
+export type ProviderRules = Readonly<Pick<ProviderParameters, 'slug' | 'name' | 'rules'>>;
 
 /** Parameters of one purpose. */
 export type ParameterGroup = { readonly title: string; readonly parameters: readonly ParameterInfo[] };

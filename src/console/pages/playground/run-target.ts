@@ -1,5 +1,5 @@
 /** Sends one request and reads its answer. */
-import { ApiError, call } from '../../api.ts';
+import { ApiError, call, toError } from '../../api.ts';
 import { AnswerReader, type Answer } from './answer.ts';
 import { RawEvents } from './raw-events.ts';
 import { createSseReader } from './sse.ts';
@@ -73,7 +73,7 @@ export function createRun(target: Target, onChange: () => void): Run {
         await read(await call('/chat/completions', { body, signal: controller.signal }));
       } catch (thrown) {
         if (thrown instanceof ApiError) error = thrown;
-        reader.fail({ message: thrown instanceof Error ? thrown.message : String(thrown) }, elapsed());
+        reader.fail({ message: toError(thrown).message }, elapsed());
       }
       onChange();
     },

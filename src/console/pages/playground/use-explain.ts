@@ -1,6 +1,6 @@
 /** Asks the router about several requests, as a hook. */
 import { useRef, useState } from 'preact/hooks';
-import { ApiError } from '../../api.ts';
+import { ApiError, toError } from '../../api.ts';
 import { announce } from '../../parts/announce.tsx';
 import { forEachBounded } from '../../parts/bounded.ts';
 import type { Explanation } from './explanation.ts';
@@ -51,5 +51,5 @@ export function useExplain(): { explanations: Explanations | null; explain: (sta
 /** Any failure as an error of the router. */
 function errorOf(thrown: unknown): ApiError {
   if (thrown instanceof ApiError) return thrown;
-  return new ApiError(thrown instanceof Error ? thrown.message : String(thrown), { status: 0, type: null, body: null });
+  return new ApiError(toError(thrown).message, { status: 0, type: null, body: null });
 }

@@ -7,6 +7,7 @@ import { Load } from '../../parts/notice.tsx';
 import { routeHref } from '../../route.ts';
 import { useLoad } from '../../use-load.ts';
 import { rowTitle, ruleFor, type MatrixRow } from './matrix.ts';
+import { sourcePath } from './provider-detail.ts';
 import { RuleFacts } from './rule-facts.tsx';
 import { findExcerpts } from './source-excerpt.ts';
 
@@ -42,9 +43,6 @@ export function CellDialog({
     </Dialog>
   );
 }
-
-/** Path of a provider's file below `/v1`. */
-export const sourcePath = (slug: string): string => `/providers/${encodeURIComponent(slug)}/source`;
 
 function Excerpts({ text, parameter }: { text: string; parameter: string }) {
   const found = findExcerpts(text, parameter);

@@ -1,8 +1,8 @@
 /** The difference between two providers, parameter by parameter. */
 import { cellText } from '../../parts/rule-text.ts';
 import type { ParametersData } from '../../../http/parameters.ts';
-import { Field } from '../../parts/field.tsx';
 import { Notice } from '../../parts/notice.tsx';
+import { SelectField } from '../../parts/select.tsx';
 import { Table } from '../../parts/table.tsx';
 import type { RouteState } from '../../use-route.ts';
 import { compareProviders, rowKey, rowTitle, selectMatrix, type Difference } from './matrix.ts';
@@ -18,18 +18,9 @@ export function DifferenceView({ data, route: { query, setQuery } }: { data: Par
   const withEqual = query.get('all') === '1';
   const found = compareProviders(left.provider, right.provider, columns);
   const differing = found.filter(({ isEqual }) => !isEqual);
+  const titles = Object.fromEntries(rows.map(({ key, provider }) => [key, rowTitle(provider)]));
   const choose = (name: 'left' | 'right', label: string, value: string) => (
-    <Field label={label}>
-      {(props) => (
-        <select {...props} value={value} onChange={(event) => setQuery({ [name]: event.currentTarget.value })}>
-          {rows.map(({ key, provider }) => (
-            <option key={key} value={key}>
-              {rowTitle(provider)}
-            </option>
-          ))}
-        </select>
-      )}
-    </Field>
+    <SelectField label={label} options={titles} value={value} onChoose={(key) => setQuery({ [name]: key })} />
   );
   return (
     <div class="stack">

@@ -45,6 +45,12 @@ export type ProviderDetail = {
   readonly health: readonly EndpointHealthFields[];
 };
 
+/** Path of a provider below `/v1`. */
+export const providerPath = (slug: string): string => `/providers/${encodeURIComponent(slug)}`;
+
+/** Path of a provider's file below `/v1`. */
+export const sourcePath = (slug: string): string => `${providerPath(slug)}/source`;
+
 const DAY_MS = 86_400_000;
 
 /** Whole days from a day (`2026-11-20`) to a time; null where the day is not known. */

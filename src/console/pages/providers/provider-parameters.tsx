@@ -1,17 +1,14 @@
 /** What one provider accepts, of all its models and of those with rules of their own. */
-import { useState } from 'preact/hooks';
 import type { ParametersData } from '../../../http/parameters.ts';
 import { callJson } from '../../api.ts';
 import { Load } from '../../parts/notice.tsx';
 import { routeHref } from '../../route.ts';
 import { useLoad } from '../../use-load.ts';
-import { CellDialog } from './cell-dialog.tsx';
 import { MatrixTable } from './matrix-table.tsx';
-import { rowKey, selectMatrix, unifiedOf, type MatrixRow } from './matrix.ts';
+import { rowKey, selectMatrix } from './matrix.ts';
 
 /** @param slug of the provider. @param operation that it has. */
 export function ProviderParametersView({ slug, operation }: { slug: string; operation: string }) {
-  const [opened, setOpened] = useState<{ row: MatrixRow; parameter: string } | null>(null);
   const path = `/parameters?provider=${encodeURIComponent(slug)}&operation=${operation}`;
   const loaded = useLoad((signal) => callJson<{ data: ParametersData }>(path, { signal }), [path]);
   return (
@@ -26,15 +23,7 @@ export function ProviderParametersView({ slug, operation }: { slug: string; oper
               {operation}{' '}
               <a href={routeHref('providers', { compare: '1', operation, left: rowKey(first) })}>Compare with another provider</a>
             </p>
-            <MatrixTable
-              title={`Parameters of ${operation}`}
-              matrix={matrix}
-              unified={data.unified}
-              onOpen={(row, parameter) => setOpened({ row, parameter })}
-            />
-            {opened === null ? null : (
-              <CellDialog {...opened} unified={unifiedOf(data.unified, opened.parameter)} onClose={() => setOpened(null)} />
-            )}
+            <MatrixTable title={`Parameters of ${operation}`} matrix={matrix} unified={data.unified} />
           </div>
         );
       }}

@@ -9,11 +9,18 @@ import { routeHref } from '../../route.ts';
 import { useLoad } from '../../use-load.ts';
 import { SourceFile } from './source-file.tsx';
 import { ProviderParametersView } from './provider-parameters.tsx';
-import { ageInDays, stateText, type EndpointHealthFields, type ProviderDetail, type ProviderModel } from './provider-detail.ts';
+import {
+  ageInDays,
+  providerPath,
+  stateText,
+  type EndpointHealthFields,
+  type ProviderDetail,
+  type ProviderModel,
+} from './provider-detail.ts';
 
 /** @param slug of the provider. */
 export function ProviderView({ slug }: { slug: string }) {
-  const loaded = useLoad((signal) => callJson<{ data: ProviderDetail }>(`/providers/${encodeURIComponent(slug)}`, { signal }), [slug]);
+  const loaded = useLoad((signal) => callJson<{ data: ProviderDetail }>(providerPath(slug), { signal }), [slug]);
   return (
     <>
       <p>

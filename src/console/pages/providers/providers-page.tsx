@@ -1,16 +1,15 @@
 /** The page "Providers": the matrix, the difference between two providers, and a page for each of them. */
-import { useState } from 'preact/hooks';
 import { Button } from '../../parts/button.tsx';
 import type { ParametersData } from '../../../http/parameters.ts';
 import { callJson } from '../../api.ts';
 import { Field } from '../../parts/field.tsx';
 import { Load } from '../../parts/notice.tsx';
+import { optionsOf, SelectField } from '../../parts/select.tsx';
 import { routeHref } from '../../route.ts';
 import { useLoad } from '../../use-load.ts';
 import type { RouteState } from '../../use-route.ts';
-import { CellDialog } from './cell-dialog.tsx';
 import { DifferenceView } from './difference-view.tsx';
-import { selectMatrix, unifiedOf, type CellState, type MatrixRow } from './matrix.ts';
+import { selectMatrix, type CellState } from './matrix.ts';
 import { MatrixTable } from './matrix-table.tsx';
 import { ProviderView } from './provider-view.tsx';
 
@@ -37,15 +36,12 @@ export function ProvidersPage({ route }: { route: RouteState }) {
         <a href={routeHref('providers', { operation, compare: '1' })} {...(isComparing ? { 'aria-current': 'true' } : {})}>
           Difference between two
         </a>
-        <Field label="Operation">
-          {(props) => (
-            <select {...props} value={operation} onChange={(event) => setQuery({ operation: event.currentTarget.value })}>
-              {OPERATIONS.map((name) => (
-                <option key={name}>{name}</option>
-              ))}
-            </select>
-          )}
-        </Field>
+        <SelectField
+          label="Operation"
+          options={optionsOf(OPERATIONS)}
+          value={operation}
+          onChoose={(name) => setQuery({ operation: name })}
+        />
       </p>
       <Load of={loaded}>
         {({ data, catalog }) => (
@@ -63,12 +59,11 @@ export function ProvidersPage({ route }: { route: RouteState }) {
 
 /** The matrix with its filters. */
 function MatrixView({ data, route: { query, setQuery } }: { data: ParametersData; route: RouteState }) {
-  const [opened, setOpened] = useState<{ row: MatrixRow; parameter: string } | null>(null);
   const state = query.get('state') ?? '';
   const filter = {
     search: query.get('search') ?? '',
     parameter: query.get('parameter') ?? '',
-    state: isState(state) ? state : ('' as const),
+    state: isState(state) ? state : '',
     withOwnFields: query.get('fields') === '1',
   };
   const matrix = selectMatrix(data, filter);
@@ -84,16 +79,13 @@ function MatrixView({ data, route: { query, setQuery } }: { data: ParametersData
       <div class="row">
         {text('search', 'Provider', 'name, format or model')}
         {text('parameter', 'Parameter', 'name here or at a provider')}
-        <Field label="Only providers that" hint="of the parameters shown">
-          {(props) => (
-            <select {...props} value={state} onChange={(event) => setQuery({ state: event.currentTarget.value })}>
-              <option value="">are listed</option>
-              <option value="yes">accept one as it is</option>
-              <option value="limited">limit or rename one</option>
-              <option value="no">do not accept one</option>
-            </select>
-          )}
-        </Field>
+        <SelectField
+          label="Only providers that"
+          hint="of the parameters shown"
+          options={STATES}
+          value={state}
+          onChoose={(next) => setQuery({ state: next })}
+        />
         <label>
           <input type="checkbox" checked={filter.withOwnFields} onChange={() => setQuery({ fields: filter.withOwnFields ? null : '1' })} />{' '}
           Fields that only providers have
@@ -105,18 +97,17 @@ function MatrixView({ data, route: { query, setQuery } }: { data: ParametersData
           <Button onClick={() => setQuery({ search: null, parameter: null, state: null })}>Remove the filters</Button>
         </p>
       ) : (
-        <MatrixTable
-          title="Providers by parameters"
-          matrix={matrix}
-          unified={data.unified}
-          onOpen={(row, parameter) => setOpened({ row, parameter })}
-        />
-      )}
-      {opened === null ? null : (
-        <CellDialog {...opened} unified={unifiedOf(data.unified, opened.parameter)} onClose={() => setOpened(null)} />
+        <MatrixTable title="Providers by parameters" matrix={matrix} unified={data.unified} />
       )}
     </div>
   );
 }
 
-const isState = (text: string): text is CellState => ['yes', 'limited', 'no'].includes(text);
+const STATES: Readonly<Record<CellState | '', string>> = {
+  '': 'are listed',
+  yes: 'accept one as it is',
+  limited: 'limit or rename one',
+  no: 'do not accept one',
+};
+
+const isState = (text: string): text is CellState | '' => Object.hasOwn(STATES, text);

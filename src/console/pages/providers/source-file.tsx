@@ -5,7 +5,7 @@ import { Button } from '../../parts/button.tsx';
 import { Dialog } from '../../parts/dialog.tsx';
 import { Load } from '../../parts/notice.tsx';
 import { useLoad } from '../../use-load.ts';
-import { sourcePath } from './cell-dialog.tsx';
+import { sourcePath } from './provider-detail.ts';
 
 /** @param slug of the provider. */
 export function SourceFile({ slug }: { slug: string }) {

@@ -4,6 +4,7 @@ import { Notice } from '../../parts/notice.tsx';
 import { JsonView } from '../../parts/json-view.tsx';
 import { isObject } from '../../../lib/json.ts';
 import { groupByReason, NOT_CHOSEN, type LeftOut } from './explanation.ts';
+import { ReasonList } from './reason-list.tsx';
 
 /** @param error of a request. */
 export function ErrorNotice({ error }: { error: ApiError }) {
@@ -25,15 +26,7 @@ export function ErrorNotice({ error }: { error: ApiError }) {
           Field: <code>{details['param']}</code>
         </p>
       ) : null}
-      {candidates.length > 1 ? (
-        <ul>
-          {reasons.map(({ reason, names }) => (
-            <li key={reason}>
-              {names.join(', ')}: {reason}.
-            </li>
-          ))}
-        </ul>
-      ) : null}
+      {candidates.length > 1 ? <ReasonList groups={reasons} /> : null}
       {isObject(error.body) ? (
         <details>
           <summary>The whole error</summary>

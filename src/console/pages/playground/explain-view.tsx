@@ -18,6 +18,7 @@ import {
   type LeftOut,
   type PlannedCall,
 } from './explanation.ts';
+import { ReasonList } from './reason-list.tsx';
 import { titleOf } from './state.ts';
 import type { Explanations, Explained } from './use-explain.ts';
 
@@ -186,13 +187,7 @@ function Others({ explanation, except }: { explanation: Explanation; except: str
       {groups.length === 0 ? null : (
         <details>
           <summary>{groups.reduce((sum, { names }) => sum + names.length, 0)} left out</summary>
-          <ul>
-            {groups.map(({ reason, names }) => (
-              <li key={reason}>
-                {names.join(', ')}: {reason}.
-              </li>
-            ))}
-          </ul>
+          <ReasonList groups={groups} />
         </details>
       )}
     </>

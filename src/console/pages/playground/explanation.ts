@@ -125,8 +125,11 @@ export function mergeEqualRequests(requests: readonly UpstreamRequest[]): (Upstr
   return [...merged.values()];
 }
 
+/** Endpoints that are left out for one reason. */
+export type ReasonGroup = { readonly reason: string; readonly names: readonly string[] };
+
 /** Endpoints by the reason why they are left out, the most frequent first. @param except a reason that is not listed. */
-export function groupByReason(entries: readonly LeftOut[], except: string | null = null): { reason: string; names: string[] }[] {
+export function groupByReason(entries: readonly LeftOut[], except: string | null = null): ReasonGroup[] {
   const groups = new Map<string, Set<string>>();
   for (const { reason, provider, requested } of entries) {
     if (reason === except) continue;

@@ -20,11 +20,15 @@ const OPERATIONS = ['chat', 'completions', 'embeddings'];
 
 /** @param route `operation`; `provider`: the page of one; `compare=1`: the difference; else the filters of the matrix. */
 export function ProvidersPage({ route }: { route: RouteState }) {
+  const slug = route.query.get('provider');
+  return slug === null ? <ParametersView route={route} /> : <ProviderView slug={slug} />;
+}
+
+/** What all providers accept, or two of them beside each other. */
+function ParametersView({ route }: { route: RouteState }) {
   const { query, setQuery } = route;
   const operation = OPERATIONS.find((name) => name === query.get('operation')) ?? 'chat';
   const loaded = useLoad((signal) => callJson<Parameters>(`/parameters?operation=${operation}`, { signal }), [operation]);
-  const slug = query.get('provider');
-  if (slug !== null) return <ProviderView slug={slug} />;
   const isComparing = query.get('compare') === '1';
   return (
     <>

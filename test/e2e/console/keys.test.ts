@@ -1,7 +1,7 @@
 /** The pages "Keys", "Activity" and "Generation" as a person uses them: a key with a budget is made, refuses, and is seen. */
 import { describe, expect } from 'vitest';
 import { errorOf, hello, post, until } from '../harness.ts';
-import { ADMIN_KEY, bearer, createKey } from '../manage-keys.ts';
+import { ADMIN_KEY, bearer, createKey, manage } from '../manage-keys.ts';
 import { it, NO_BROWSER } from './visit.ts';
 
 /** A model with a price. */
@@ -57,6 +57,18 @@ describe.skipIf(NO_BROWSER)('the page Keys', () => {
     const field = form.getByLabel('Limit in USD');
     await expect.poll(() => field.getAttribute('aria-invalid')).toBe('true');
     await expect.poll(() => field.evaluate((element) => element === document.activeElement)).toBe(true);
+  });
+
+  it('says why a key was not enabled', async ({ open, stage }) => {
+    const { data } = await createKey(stage.url, { name: 'Team of Dan', disabled: true });
+    const { page, goTo, expectProblem } = await open({ key: ADMIN_KEY });
+    await goTo('keys');
+    const enable = page.getByRole('region', { name: 'Key Team of Dan' }).getByRole('button', { name: /^Enable/ });
+    await enable.waitFor();
+    await manage(stage.url, `DELETE /${data.hash}`);
+    expectProblem(/status of 404/);
+    await enable.click();
+    await page.getByRole('alert').getByText('Team of Dan was not enabled.').waitFor();
   });
 });
 

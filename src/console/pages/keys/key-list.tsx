@@ -1,7 +1,7 @@
 /** The keys of callers, for the operator. */
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { Button } from '../../parts/button.tsx';
-import { callJson } from '../../api.ts';
+import { callJson, toError } from '../../api.ts';
 import { formatTime } from '../../format.ts';
 import { announce } from '../../parts/announce.tsx';
 import { CopyButton } from '../../parts/copy-button.tsx';
@@ -28,6 +28,7 @@ type Open =
 /** @param route `offset` of the page. */
 export function KeyList({ route }: { route: RouteState }) {
   const [open, setOpen] = useState<Open | null>(null);
+  const [error, setError] = useState<string | null>(null);
   const newButton = useRef<HTMLButtonElement>(null);
   const isRemoved = useRef(false);
   const offset = Math.max(0, Math.floor(Number(route.query.get('offset') ?? 0)) || 0);
@@ -49,8 +50,14 @@ export function KeyList({ route }: { route: RouteState }) {
     announce(`${name} is saved.`);
     keys.reload();
   };
-  const enable = async ({ hash }: KeyRecord) => {
-    await callJson(`/keys/${hash}`, { method: 'PATCH', body: { disabled: false } });
+  const enable = async ({ hash, name }: KeyRecord) => {
+    try {
+      await callJson(`/keys/${hash}`, { method: 'PATCH', body: { disabled: false } });
+      setError(null);
+      announce(`${name} is enabled.`);
+    } catch (thrown) {
+      setError(`${name} was not enabled. ${toError(thrown).message}`);
+    }
     keys.reload();
   };
   return (
@@ -60,6 +67,7 @@ export function KeyList({ route }: { route: RouteState }) {
           New key
         </Button>
       </p>
+      {error === null ? null : <Notice kind="bad">{error}</Notice>}
       <Load of={keys}>
         {(records) => (
           <>

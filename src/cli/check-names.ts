@@ -20,9 +20,9 @@ export async function checkProviders(slugs: readonly string[], router: RouterCli
 }
 
 /** @throws CliError for the first of the names that is not known. */
-export function checkNames(names: readonly string[], known: readonly string[], says: { option: string; expected: string }): void {
+export function checkNames(names: readonly string[], known: readonly string[], field: { option: string; expected: string }): void {
   const unknown = names.find((name) => !known.includes(name));
   if (unknown === undefined) return;
   const near = didYouMean(nearestNames(unknown, known)).trim();
-  throw new CliError('usage', `${says.option} has ${JSON.stringify(unknown.slice(0, 100))}; expected ${says.expected}.`, near || null);
+  throw new CliError('usage', `${field.option} has ${JSON.stringify(unknown.slice(0, 100))}; expected ${field.expected}.`, near || null);
 }

@@ -29,7 +29,7 @@ const ADVICE: Readonly<Record<Role, { local: string; remote: string }>> = {
   },
 };
 
-/** Adds `--url`, and `--key` only to refuse it. @param what the help says about the router. */
+/** Adds `--url`, and `--key` only to refuse it. @param what text of the help. */
 export function addRouterOptions(command: Command, what = `router to ask (TRIBUTARY_URL, else ${DEFAULT_URL})`): Command {
   const refused = new Option('--key <key>').hideHelp().argParser(() => {
     throw new CliError(

@@ -1,4 +1,4 @@
-/** Asks a router over HTTP, or one in this process. Failures become errors that say what to do. */
+/** Asks a router over HTTP, or one in this process. Failures become errors with a next step. */
 import { isObject, parseBounded, wordOf, type JsonObject } from '../lib/json.ts';
 import { toPrintable } from '../lib/printable.ts';
 import { CliError } from './cli-error.ts';

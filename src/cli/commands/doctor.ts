@@ -1,4 +1,4 @@
-/** `tributary doctor`: what is wrong with this machine and this project, and the command that mends it. Changes nothing. */
+/** `tributary doctor`: what is wrong with this machine and this project, and the command that fixes it. Changes nothing. */
 import { systemClock, systemFetch } from '../../platform/system.ts';
 import { refuseValue } from '../cli-error.ts';
 import type { Cli, RegisterCommand } from '../cli.ts';
@@ -12,7 +12,7 @@ type Options = { offline?: boolean; port?: string };
 export const registerDoctor: RegisterCommand = (program, cli) => {
   program
     .command('doctor')
-    .summary('find what is wrong, and the command that mends it')
+    .summary('find what is wrong, and the command that fixes it')
     .description(
       'Checks Node, packages and runtime, provider files and generated files, the file of variables, keys and providers, the clock, ports, folders and the browser of the tests. Values of variables are not shown. Exits with 1 where there is a problem; warnings do not count.',
     )

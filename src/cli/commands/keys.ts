@@ -61,7 +61,7 @@ function registerNew(keys: Command, cli: Cli): void {
     .option('--set <field=value>', 'any other field of docs/keys.md, its value as JSON; may be repeated', collect, [])
     .option('--quiet', 'print the key alone');
   addRouterOptions(command).action(async (given: string | undefined, options: NewOptions) => {
-    const client = clientOf(options, cli); // a missing admin key is said before anything is asked
+    const client = clientOf(options, cli); // a missing admin key is reported before anything is asked
     const name = given ?? (cli.canAsk ? await cli.ask('Name of the key, such as the application that uses it: ') : '');
     if (name.trim() === '') throw new CliError('usage', 'The key has no name.', 'Give one: npx tributary keys new "my app"');
     const answer = await client.ask('/keys', { method: 'POST', body: toFields(name.trim(), options, Date.now()) });

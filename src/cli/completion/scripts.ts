@@ -1,5 +1,5 @@
 /**
- * Scripts that teach a shell to complete `tributary` (`tributary.bash`, `.zsh`, `.fish` beside this file). Each asks the command itself, so that
+ * Scripts for the completion of `tributary` in a shell (`tributary.bash`, `.zsh`, `.fish` beside this file). Each asks the command itself, so that
  * it needs no update. It also makes `tributary` a command of that shell, where it is none yet: in the project it is `npx tributary` otherwise.
  */
 import { readFileSync } from 'node:fs';

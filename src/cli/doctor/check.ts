@@ -1,6 +1,6 @@
 /** One line of the doctor's report. */
 
-/** `ok`; `warning`: works, but should be changed; `problem`: does not work; `skipped`: was not checked, the message says why. */
+/** `ok`; `warning`: works, but should be changed; `problem`: does not work; `skipped`: was not checked, the message has the reason. */
 export type CheckStatus = 'ok' | 'warning' | 'problem' | 'skipped';
 
 /** The result of one check. */
@@ -10,7 +10,7 @@ export type CheckLine = {
   status: CheckStatus;
   /** What was found: one sentence without its full stop. It names variables, never their values. */
   message: string;
-  /** Command, or change of a file, that mends it. Absent = nothing to mend, or the message has it. */
+  /** Command, or change of a file, that fixes it. Absent = nothing to fix, or the message has it. */
   fix?: string;
 };
 

@@ -55,7 +55,7 @@ function checkOthers(others: readonly string[], count: number): CheckLine {
   );
 }
 
-/** Whether the runtime starts: its program is installed by a script of the package, which npm may have been told to skip. */
+/** Whether the runtime starts: its program is installed by a script of the package, which an option of npm skips. */
 async function checkRuntime(root: string, machine: Machine): Promise<CheckLine> {
   const lines = linesOf('runtime');
   const result = await machine.run(join(root, 'node_modules/.bin/workerd'), ['--version']);

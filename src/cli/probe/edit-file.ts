@@ -9,7 +9,7 @@ import type { ParameterDifference } from './compare.ts';
 /** Where measured rules are written, and what the comments state. */
 export type EditContext = {
   readonly operation: Operation;
-  /** The dialect, which tells alternatives of an operation apart. */
+  /** The dialect, which distinguishes alternatives of an operation. */
   readonly dialect: string;
   readonly model: string;
   /** True = for all models of the operation, at `parameters`. False = at `byModel`, for this one. */

@@ -10,7 +10,7 @@ const MAX_STEPS = 24;
 /** Step between numbers that are no integers: a provider file states no finer end. */
 export const STEP = 0.01;
 
-/** Tenth of a step, which tells an open end from a closed one. */
+/** Parts of a step: one of them distinguishes an open end from a closed one. */
 const FINE_STEPS = 10;
 
 /** An end of a range: `isOpen` = the value itself is excluded. */
@@ -88,7 +88,7 @@ function* reachOut({ towards, grid, stated }: Side, { ask, accepted, refused }: 
   return null;
 }
 
-/** Halves the distance between an accepted and a refused value, round values first, down to one step; then tells open from closed. */
+/** Halves the distance between an accepted and a refused value, round values first, down to one step; then distinguishes open from closed. */
 function* narrow({ towards, grid }: Side, { ask, accepted, refused }: Bracket): Inquiry<void> {
   const step = grid ?? STEP;
   for (let steps = 0; steps < MAX_STEPS; steps++) {

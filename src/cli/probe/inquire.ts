@@ -62,7 +62,7 @@ function* findForm(context: ProbeContext, subject: Subject): Inquiry<Form | null
 const isTaken = ({ forms }: ProbeContext, param: string, { name }: Form): boolean =>
   Object.entries(forms).some(([other, form]) => other !== param && form.name === name && !LIMITS.includes(param));
 
-/** Tries values until one is accepted. An error that does not know the field ends it. */
+/** Tries values until one is accepted. An error that calls the field unknown ends it. */
 function* trySamples(context: ProbeContext, subject: Subject, form: Form): Inquiry<Pick<Trial, 'verdict' | 'note'>> {
   let last: Pick<Trial, 'verdict' | 'note'> = { verdict: 'unknown', note: null };
   for (const value of samplesOf(context, subject)) {

@@ -8,7 +8,7 @@ import { LIMITS } from './subjects.ts';
 import type { Answer, Ask, Form, Inquiry, Trial, Verdict } from './trial.ts';
 import { changesBody, fieldsOf } from './write-request.ts';
 
-/** How long a request that succeeded vouches for the same request with one field more, in milliseconds. */
+/** Longest time between a refusal and the success of the same request without the field, in milliseconds. */
 const CONTROL_MS = 60_000;
 
 /** What is known while a probe runs. */
@@ -92,12 +92,12 @@ function* judgeRefused(context: ProbeContext, attempt: Attempt, answer: Extract<
 export function* askControl(context: ProbeContext, plain: Ask): Inquiry<string | null> {
   const answer: Answer = yield context.controls.has(keyOf(plain)) ? repeat(context, plain) : plain;
   if (answer.kind !== 'accepted') return null;
-  vouchFor(context, plain, answer);
+  rememberControl(context, plain, answer);
   return answer.id;
 }
 
-/** Remembers that a request succeeded. */
-export function vouchFor({ controls }: ProbeContext, plain: Ask, { at, id }: Pick<Answer, 'at' | 'id'>): void {
+/** Remembers that a request without a field succeeded. */
+export function rememberControl({ controls }: ProbeContext, plain: Ask, { at, id }: Pick<Answer, 'at' | 'id'>): void {
   controls.set(keyOf(plain), { at, id });
 }
 

@@ -1,4 +1,4 @@
-/** What the provider files of one format know: other names of parameters, and pairs that conflict. A probe tries them where the file's own are refused. */
+/** What the provider files of one format state: other names of parameters, and pairs that conflict. A probe tries them where the file's own are refused. */
 import type { EmbeddingDialect, UpstreamDialect } from '../../dialects/dialect.ts';
 import { canonicalJson } from '../../lib/canonical-json.ts';
 import type { CompiledProvider } from '../../registry/provider.ts';

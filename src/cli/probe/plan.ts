@@ -3,7 +3,7 @@
  * answers. It is pure: with the same answers it asks the same, so a killed probe is driven again with the answers that are known.
  */
 import type { JsonObject } from '../../lib/json.ts';
-import { askControl, firstForm, repeat, tryValue, vouchFor, type ProbeContext } from './inquiry.ts';
+import { askControl, firstForm, repeat, tryValue, rememberControl, type ProbeContext } from './inquiry.ts';
 import { attemptOf, inquire } from './inquire.ts';
 import { LIMITS, MISFIT, subjectsOf } from './subjects.ts';
 import type { ProbeTarget } from './target.ts';
@@ -57,7 +57,7 @@ function* findBase(context: ProbeContext): Inquiry<void> {
     context.base = base;
     const answer: Answer = yield { values: base.values, forms: base.forms };
     if (answer.kind === 'accepted') {
-      vouchFor(context, { values: base.values, forms: base.forms }, answer);
+      rememberControl(context, { values: base.values, forms: base.forms }, answer);
       return;
     }
     last = answer;
@@ -81,7 +81,7 @@ function basesOf(target: ProbeTarget): Base[] {
   );
 }
 
-/** Asks a field that nothing is called. True = it was refused. */
+/** Asks a field that no provider has. True = it was refused. */
 function* askUnknownField(context: ProbeContext): Inquiry<boolean | null> {
   const name = MISFIT.replace('-', '_');
   const trial = yield* tryValue(context, { param: name, value: 1, form: { name }, isMisfit: true });

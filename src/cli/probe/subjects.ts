@@ -8,7 +8,7 @@ import type { ProbeTarget } from './target.ts';
 
 /** A parameter with a number. Bounds: of the unified range, inclusive; null = none. `grid`: 1 for integers, null for any number. */
 export type NumberSubject = { kind: 'number'; param: string; minimum: number | null; maximum: number | null; grid: number | null };
-/** A parameter with one of a few values. `misfit`: a value that nothing accepts. `canWiden`: values beside those of the file are tried too. */
+/** A parameter with one of a few values. `misfit`: a value that nothing accepts. */
 export type ChoiceSubject = { kind: 'choice'; param: string; values: readonly unknown[]; misfit: unknown };
 /** A list of short texts. `most`: of the unified parameter; null = none. */
 export type ListSubject = { kind: 'list'; param: string; most: number | null };

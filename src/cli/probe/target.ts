@@ -27,7 +27,7 @@ export type ProbeTarget = KnownForms & {
 export const targetFraming = ({ dialect }: Pick<ProbeTarget, 'dialect'>): Framing =>
   'framing' in dialect ? (dialect.framing ?? 'sse') : 'sse';
 
-/** A choice that cannot be probed; the message says what to do. */
+/** A choice that cannot be probed; the message has the next step. */
 export class TargetError extends Error {}
 
 /** The prompt: a short answer, of several words that a stop sequence can be taken from. */

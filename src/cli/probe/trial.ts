@@ -70,7 +70,7 @@ export type Trial = {
   readonly verdict: Verdict;
   /** Whether the answer shows the effect of the value; null = it cannot be seen. */
   readonly effect: 'shown' | 'missing' | null;
-  /** True for a value of a wrong type or a word that nothing is called: it only shows whether the upstream reads the field. */
+  /** True for a value of a wrong type or a word without a meaning: it only shows whether the upstream reads the field. */
   readonly isMisfit?: true;
   /** The parameter that this one was sent together with, where the trial is about both. `stream` counts as one. */
   readonly pair?: string;

@@ -5,7 +5,7 @@ import type { ProviderParameters } from '../../http/parameters.ts';
 /** One side of a comparison: rules of an operation; null = the provider does not have it. */
 export type Side = Pick<ProviderParameters, 'operation' | 'dialect' | 'rules'> | null;
 
-/** A parameter of which different values are accepted; null = the side does not know the parameter. */
+/** A parameter of which different values are accepted; null = the parameter is unknown on that side. */
 export type RuleDifference = { parameter: string; a: ParameterRule | null; b: ParameterRule | null };
 
 /** What differs in one operation. `dialect`: both wire formats where they differ; null = they are the same. */

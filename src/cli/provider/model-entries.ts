@@ -53,13 +53,13 @@ export function toEntries(listed: readonly ListedFacts[], { slug, isSelfHosted, 
   });
   const kept = new Set([...update.models.map(({ id }) => id), ...update.unknown]);
   for (const id of update.unknown)
-    omit(omissions, { reason: 'the list does not say whether it writes text, and its name is not known', id });
+    omit(omissions, { reason: 'the list does not state whether it writes text, and its name is not known', id });
   for (const { id } of models.filter((model) => !kept.has(model.id)))
     omit(omissions, { reason: 'it does not turn text into text or vectors by the operations of this file, or it is deprecated', id });
   return { entries: update.models, omissions: [...omissions.values()] };
 }
 
-/** Returns the names of models that the catalogue knows. @param isLocal providers whose names are those of builds of their own. */
+/** Returns the names of models that the catalogue knows. Servers of one's own are left out. */
 export function namesIn(providers: readonly CompiledProvider[], authors: Authors): KnownNames {
   const names = noNames(authors);
   for (const { models, retired = [], baseUrl } of providers)

@@ -41,7 +41,7 @@ export type ProjectFacts = {
   reserved: readonly string[];
 };
 
-/** @throws CliError for values that cannot be used, and for missing ones where nobody can be asked. */
+/** @throws CliError for values that cannot be used, and for missing ones where the user cannot be asked. */
 export async function readNewProvider(
   given: { slug: string | undefined; options: AddOptions },
   { formats, providers, slugs, reserved }: ProjectFacts,

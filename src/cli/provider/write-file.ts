@@ -1,4 +1,4 @@
-/** Writes the text of a new provider file: JSON with comments that say where each fact comes from. Pure; the text is formatted elsewhere. */
+/** Writes the text of a new provider file: JSON with comments that state the source of each fact. Pure; the text is formatted elsewhere. */
 import type { Formats, NewProvider } from './new-provider.ts';
 import type { ModelEntries, ModelEntry, Omission } from './model-entries.ts';
 

@@ -97,7 +97,7 @@ describe('prepareProvider', () => {
     ]);
     expect(text).toContain('// From GET https://api.acme.example/v1/models, read 2026-12-01: 2 models.');
     expect(text).toContain(
-      '// Left out: 1 x the list does not say whether it writes text, and its name is not known ("something-of-acme").',
+      '// Left out: 1 x the list does not state whether it writes text, and its name is not known ("something-of-acme").',
     );
     expect(text).not.toContain('sk-acme');
   });

@@ -5,7 +5,8 @@ import { dirname, join } from 'node:path';
 import { CliError } from './cli-error.ts';
 import type { Cli } from './cli.ts';
 
-const CATALOG = 'src/registry/catalog.generated.ts';
+/** The compiled catalogue, below the folder of the project. */
+export const CATALOG = 'src/registry/catalog.generated.ts';
 
 /** Its time is that of the last build: a build that changes nothing writes nothing. */
 const STAMP = '.cache/catalog-built';

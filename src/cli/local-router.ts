@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { buildCatalog } from './build-catalog.ts';
 import type { Cli } from './cli.ts';
+import { firstOf, namesRouter, routerClient } from './router-address.ts';
 import { RouterClient } from './router-client.ts';
 import type { SendRequest } from './send-request.ts';
 import { projectVariables } from './variables.ts';
@@ -18,15 +19,20 @@ type Worker = { default: { fetch(request: Request, env: Readonly<Record<string, 
 const QUIET = { LOG: 'off', LEDGER_FOR: 'none', OTEL_SDK_DISABLED: 'true', GUARD_URL: '', CATALOG_URL: '', SIMULATOR_URL: '' };
 
 /** @throws CliError where a provider file is wrong. */
-export async function openLocalRouter(cli: Cli): Promise<RouterClient> {
+async function openLocalRouter(cli: Cli): Promise<RouterClient> {
   await buildCatalog(cli);
   const variables = projectVariables(cli);
-  const key = variables['ROUTER_API_KEYS']?.split(',', 1)[0]?.trim() || null;
+  const key = firstOf(variables['ROUTER_API_KEYS'] ?? null);
   const { default: worker } = await importWorker(cli.root);
   const env = { ...variables, ALLOW_ANONYMOUS: 'true', ...QUIET };
   const send: SendRequest = (request) => Promise.resolve(worker.fetch(request, env));
   const advice = 'This is a bug: please report it.';
   return new RouterClient({ url: 'http://localhost', key, startAdvice: advice, keyAdvice: advice }, { send, signal: cli.signal });
+}
+
+/** Returns the router that the user has named, asked with the key of a caller; else the one of this project. @throws CliError */
+export async function openRouter(url: string | undefined, cli: Cli): Promise<RouterClient> {
+  return namesRouter(url, cli) ? routerClient(cli, { url, role: 'caller' }) : openLocalRouter(cli);
 }
 
 /** Imports the Worker, with our own module in place of the platform's. */

@@ -4,6 +4,7 @@
  */
 import { styleText } from 'node:util';
 import { toPrintable } from '../lib/printable.ts';
+import { counted } from './counted.ts';
 import { dim, plainText, type Text } from './styled.ts';
 import { writeTable, type Column } from './table.ts';
 
@@ -96,6 +97,12 @@ export const hasColours = (stream: Stream, environment: Environment): boolean =>
 
 const BAR_CELLS = 20;
 
+/** A bar of characters: `[####....]`. @param part 0 to 1. */
+export function barText(part: number): string {
+  const filled = Math.round(BAR_CELLS * part);
+  return `[${'#'.repeat(filled)}${'.'.repeat(BAR_CELLS - filled)}]`;
+}
+
 /** One line of a terminal that shows how far a command is. */
 export class Progress {
   readonly #stream: Stream;
@@ -118,8 +125,7 @@ export class Progress {
     this.#done = done;
     const { label, total, isShown } = this.#options;
     if (!isShown) return;
-    const filled = total > 0 ? Math.min(BAR_CELLS, Math.round((BAR_CELLS * done) / total)) : 0;
-    const line = `${label} [${'#'.repeat(filled)}${'.'.repeat(BAR_CELLS - filled)}] ${done}/${total} ${toPrintable(text, 200)}`;
+    const line = `${label} ${barText(total > 0 ? Math.min(1, done / total) : 0)} ${done}/${total} ${toPrintable(text, 200)}`;
     const width = (this.#stream.columns ?? 80) - 1;
     this.#stream.write(`\r\u001b[2K${line.slice(0, width).trimEnd()}`);
   }
@@ -136,4 +142,4 @@ export class Progress {
 }
 
 /** The line that ends a list: how many entries it has. */
-export const countLine = (count: number, noun: string): Text => dim(`${count} ${count === 1 ? noun : `${noun}s`}`);
+export const countLine = (count: number, noun: string): Text => dim(counted(count, noun));

@@ -100,4 +100,4 @@ function adminKey(isOwn: boolean, cli: Cli): string | null {
 }
 
 /** The first key of a list with commas. */
-const firstOf = (list: string | null): string | null => list?.split(',', 1)[0]?.trim() || null;
+export const firstOf = (list: string | null): string | null => list?.split(',', 1)[0]?.trim() || null;

@@ -1,6 +1,8 @@
 /** Asks a router over HTTP, or one in this process. Failures become errors with a next step. */
 import { isObject, parseBounded, wordOf, type JsonObject } from '../lib/json.ts';
 import { toPrintable } from '../lib/printable.ts';
+import { RouterError } from '../unified/error.ts';
+import { readBounded } from '../upstream/read-bounded.ts';
 import { CliError } from './cli-error.ts';
 import type { SendRequest } from './send-request.ts';
 
@@ -83,20 +85,13 @@ export class RouterClient {
   }
 
   async #readText(response: Response): Promise<string> {
-    const decoder = new TextDecoder();
-    let text = '';
-    let bytes = 0;
     try {
-      for await (const chunk of response.body ?? []) {
-        bytes += chunk.byteLength;
-        if (bytes > MAX_BYTES) break;
-        text += decoder.decode(chunk, { stream: true });
-      }
+      return await readBounded(response, MAX_BYTES);
     } catch (thrown) {
+      if (thrown instanceof RouterError && thrown.type === 'payload_too_large')
+        throw new CliError('failed', `The answer of ${this.#address.url} has more than ${MAX_BYTES} bytes.`);
       throw new CliError('unreachable', `The answer of ${this.#address.url} broke off (${reasonOf(thrown)}).`, 'Give the command again.');
     }
-    if (bytes > MAX_BYTES) throw new CliError('failed', `The answer of ${this.#address.url} has more than ${MAX_BYTES} bytes.`);
-    return text + decoder.decode();
   }
 
   #refusal(status: number, body: unknown): CliError {

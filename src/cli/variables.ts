@@ -8,13 +8,13 @@ import { CliError } from './cli-error.ts';
 import type { Cli } from './cli.ts';
 
 /** The files that wrangler reads; the first that exists. */
-const FILES = ['.dev.vars', '.env'];
+export const VARIABLE_FILES = ['.dev.vars', '.env'];
 
 type Variables = Readonly<Record<string, string>>;
 
 /** Reads the file of variables in the folder of the project; none = no variables. An empty value counts as not set. @throws CliError */
 export function readVariablesFile({ root }: Pick<Cli, 'root'>): Variables {
-  const path = FILES.map((name) => join(root, name)).find(existsSync);
+  const path = VARIABLE_FILES.map((name) => join(root, name)).find(existsSync);
   if (path === undefined) return {};
   try {
     const entries = Object.entries(parseEnv(readFileSync(path, 'utf8')));

@@ -2,6 +2,7 @@
 import { systemClock, systemFetch } from '../../platform/system.ts';
 import { refuseValue } from '../cli-error.ts';
 import type { Cli, RegisterCommand } from '../cli.ts';
+import { counted } from '../counted.ts';
 import type { CheckLine, CheckStatus } from '../doctor/check.ts';
 import { thisMachine } from '../doctor/machine.ts';
 import { EXIT } from '../exit-codes.ts';
@@ -51,8 +52,6 @@ async function examine({ offline = false, port }: Options, cli: Cli): Promise<vo
     );
   });
 }
-
-const counted = (number: number, noun: string) => (number === 1 ? `1 ${noun}` : `${number} ${noun}s`);
 
 const LABELS: Readonly<Record<CheckStatus, Styled>> = {
   ok: green('ok       '),

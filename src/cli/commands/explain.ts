@@ -11,8 +11,8 @@ import { printComparison, type Compared } from '../explain/compare-explanations.
 import { readExplanation, type Explanation } from '../explain/explanation.ts';
 import { printExplanation } from '../explain/print-explanation.ts';
 import { EXIT } from '../exit-codes.ts';
-import { openLocalRouter } from '../local-router.ts';
-import { addRouterOptions, namesRouter, routerClient } from '../router-address.ts';
+import { openRouter } from '../local-router.ts';
+import { addRouterOptions } from '../router-address.ts';
 import type { RouterClient } from '../router-client.ts';
 import { bold, red } from '../styled.ts';
 
@@ -42,7 +42,7 @@ export const registerExplain: RegisterCommand = (program, cli) => {
     );
   addRouterOptions(command, 'ask this router instead, with TRIBUTARY_KEY').action(async (file: string, options: ExplainOptions) => {
     const body = withModel(await readBody(file, cli), options.model);
-    const router = namesRouter(options.url, cli) ? routerClient(cli, { url: options.url, role: 'caller' }) : await openLocalRouter(cli);
+    const router = await openRouter(options.url, cli);
     const path = `/explain${EXPLAIN_FORMATS[options.format ?? ''] ?? ''}`;
     const providers = namesIn(options.provider);
     if (providers.length === 0) {

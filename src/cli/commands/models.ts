@@ -4,9 +4,9 @@ import { Option } from 'commander';
 import { checkNames, checkProviders, namesIn } from '../check-names.ts';
 import { refuseValue } from '../cli-error.ts';
 import type { Cli, RegisterCommand } from '../cli.ts';
-import { openLocalRouter } from '../local-router.ts';
+import { openRouter } from '../local-router.ts';
 import { countLine } from '../output.ts';
-import { addRouterOptions, namesRouter, routerClient } from '../router-address.ts';
+import { addRouterOptions } from '../router-address.ts';
 import type { RouterClient } from '../router-client.ts';
 import { cyan, dim } from '../styled.ts';
 import type { Column } from '../table.ts';
@@ -59,7 +59,7 @@ export const registerModels: RegisterCommand = (program, cli) => {
     .addOption(new Option('--sort <order>', 'order').choices(Object.keys(SORTS)).default('name'));
   addRouterOptions(command, 'ask this router instead, with TRIBUTARY_KEY').action(
     async (search: string | undefined, options: ModelsOptions) => {
-      const router = namesRouter(options.url, cli) ? routerClient(cli, { url: options.url, role: 'caller' }) : await openLocalRouter(cli);
+      const router = await openRouter(options.url, cli);
       const query = toQuery(search, options);
       await checkProviders(namesIn(options.provider), router);
       const models = await askModels(router, query);

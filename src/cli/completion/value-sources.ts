@@ -3,9 +3,8 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { readCatalog, type WrittenCatalog } from '../../registry/catalog.ts';
+import { CATALOG } from '../build-catalog.ts';
 import type { ValueSources } from './complete.ts';
-
-const CATALOG = 'src/registry/catalog.generated.ts';
 
 /** @param root folder of the project. */
 export const valueSources = (root: string): ValueSources => ({
@@ -17,7 +16,7 @@ export const valueSources = (root: string): ValueSources => ({
 });
 
 /** Provider files have the names of their slugs. */
-const providerSlugs = (root: string): string[] =>
+export const providerSlugs = (root: string): string[] =>
   readdirSync(join(root, 'providers'))
     .filter((name) => name.endsWith('.jsonc') && !name.startsWith('.'))
     .map((name) => name.slice(0, -'.jsonc'.length));

@@ -2,6 +2,7 @@
 import { describeProblem, type Problem } from '../../registry/compile.ts';
 import { OLD_AFTER_DAYS } from '../../registry/facts/age.ts';
 import type { CompiledProvider } from '../../registry/provider.ts';
+import { ageInDays } from '../provider/describe-provider.ts';
 import { linesOf, type CheckLine } from './check.ts';
 import type { Machine } from './machine.ts';
 
@@ -18,8 +19,6 @@ export type CatalogContext = {
 
 /** Problems that are listed; the others are counted. */
 const MAX_LISTED = 5;
-
-const DAY_MS = 86_400_000;
 
 export function checkCatalog(context: CatalogContext): CheckLine[] {
   const { problems } = context;
@@ -51,7 +50,7 @@ function checkAge({ providers, today }: CatalogContext): CheckLine {
     .toSorted()
     .at(-1);
   if (newest === undefined) return lines.warning('has no models', 'npx tributary catalog sync --write');
-  const days = Math.floor((Date.parse(today) - Date.parse(newest)) / DAY_MS);
+  const days = ageInDays(newest, today);
   const found = `newest facts about models are of ${newest} (${days} days)`;
   if (days <= OLD_AFTER_DAYS) return lines.ok(found);
   return lines.warning(`${found}; prices may have changed`, 'npx tributary catalog sync   # shows what changed, --write takes it over');

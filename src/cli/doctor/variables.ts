@@ -4,11 +4,9 @@ import { parseEnv } from 'node:util';
 import { nearestNames } from '../../lib/nearest.ts';
 import { toPrintable } from '../../lib/printable.ts';
 import { readAliases } from '../../registry/aliases.ts';
+import { VARIABLE_FILES } from '../variables.ts';
 import { linesOf, type CheckLine } from './check.ts';
 import type { Machine } from './machine.ts';
-
-/** The file that wrangler reads: the first that exists (test/dev/dev-variables.ts). */
-const FILES = ['.dev.vars', '.env'];
 
 /** Permissions for others than the owner. */
 const OTHERS = 0o077;
@@ -21,7 +19,7 @@ export type VariablesFile = { name: string | null; values: Readonly<Record<strin
 
 /** Reads the file of variables. */
 export function readVariables(root: string, machine: Machine): VariablesFile {
-  const name = FILES.find((each) => machine.stat(join(root, each)) !== null) ?? null;
+  const name = VARIABLE_FILES.find((each) => machine.stat(join(root, each)) !== null) ?? null;
   const text = name === null ? null : machine.readText(join(root, name));
   const values = text === null ? {} : (parseEnv(text) as Record<string, string>);
   const names = [...(text ?? '').matchAll(/^[ \t]*(?:export[ \t]+)?([A-Za-z_]\w*)[ \t]*=/gm)].map(([, each]) => each ?? '');

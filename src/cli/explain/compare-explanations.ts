@@ -1,4 +1,5 @@
 /** What several providers would get for the same request, side by side: a row for each parameter that one of them gets otherwise. */
+import { pointerKeys, valueAt } from '../../lib/json-pointer.ts';
 import type { Output } from '../output.ts';
 import { bold, green, plainText, red, yellow, type Text } from '../styled.ts';
 import { scalarText } from './annotate-json.ts';
@@ -69,14 +70,6 @@ function paramCell(param: string, { adjustments, requests }: Explanation): Text 
 
 /** A field by its name in the body, with its value where it is short: `max_tokens: 100`. */
 function placedText({ body }: ShownRequest, pointer: string): string {
-  const names = pointer
-    .split('/')
-    .slice(1)
-    .map((name) => name.replaceAll('~1', '/').replaceAll('~0', '~'));
-  const value = names.reduce<unknown>((parent, name) => childOf(parent, name), body);
-  const text = scalarText(value);
-  return `${names.join('.')}${text.length > 40 ? '' : `: ${text}`}`;
+  const text = scalarText(valueAt(body, pointer));
+  return `${pointerKeys(pointer).join('.')}${text.length > 40 ? '' : `: ${text}`}`;
 }
-
-const childOf = (parent: unknown, name: string): unknown =>
-  typeof parent === 'object' && parent !== null && Object.hasOwn(parent, name) ? (parent as Record<string, unknown>)[name] : undefined;

@@ -1,6 +1,6 @@
 /** Prints keys of callers for people. */
 import { arrayOf, isObject, numberOf, wordOf, type JsonObject } from '../../lib/json.ts';
-import { countLine, type Output } from '../output.ts';
+import { barText, countLine, type Output } from '../output.ts';
 import { bold, cyan, dim, green, red, yellow, type Text } from '../styled.ts';
 import type { Column } from '../table.ts';
 import type { ListedKey } from './find-key.ts';
@@ -64,8 +64,6 @@ export function printKey(record: ListedKey, output: Output): void {
   printMap('Metadata', record['metadata'], output);
 }
 
-const BAR_CELLS = 20;
-
 /** Parts of a limit from which its bar is yellow, and red. */
 const [NEARLY, ALMOST] = [0.8, 0.95];
 
@@ -75,8 +73,7 @@ function printLimit({ resource, window, amount, used, reserved, resets_at }: Jso
   const name = `${wordOf(resource)}${wordOf(window) === '' ? '' : wordOf(window) === 'total' ? ' in total' : ` per ${wordOf(window)}`}`;
   if (spent === null) return output.line(dim('Limit: '), `${name}: ${most}`);
   const part = most > 0 ? Math.min(1, (spent + held) / most) : 1;
-  const filled = Math.round(BAR_CELLS * part);
-  const bar = `[${'#'.repeat(filled)}${'.'.repeat(BAR_CELLS - filled)}]`;
+  const bar = barText(part);
   const coloured = part >= ALMOST ? red(bar) : part >= NEARLY ? yellow(bar) : green(bar);
   const reset = wordOf(resets_at) === '' ? '' : `, resets ${wordOf(resets_at)}`;
   output.line(

@@ -7,6 +7,7 @@ import { UPSTREAM_DIALECTS } from '../../dialects/index.ts';
 import { compile, describeProblem, type SourceFile } from '../../registry/compile.ts';
 import { operationFor } from '../../registry/operation.ts';
 import type { Cli } from '../cli.ts';
+import { counted } from '../counted.ts';
 import { compareWithFile, type Difference, type ParameterDifference } from './compare.ts';
 import { editProviderFile } from './edit-file.ts';
 import { subjectsOf } from './subjects.ts';
@@ -73,7 +74,7 @@ function keepFitting(text: string, offer: EditOffer): { fitting: CheckedEdit | n
 function question(differences: readonly ParameterDifference[], { providerPath, target, allModels }: EditOffer): string {
   const count = differences.reduce((sum, { differences: own }) => sum + own.length, 0);
   const scope = allModels === true ? 'all models' : `the model ${target.model}`;
-  return `Found ${count} ${count === 1 ? 'difference' : 'differences'}. Write the measured rules for ${scope} into ${providerPath}? [y/N] `;
+  return `Found ${counted(count, 'difference')}. Write the measured rules for ${scope} into ${providerPath}? [y/N] `;
 }
 
 /** Edits the text, compiles the edited file, and compares the observations with it. */

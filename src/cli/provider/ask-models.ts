@@ -11,6 +11,7 @@ import type { CompiledProvider, ListedFacts } from '../../registry/provider.ts';
 import { RouterError } from '../../unified/error.ts';
 import { authorize } from '../../upstream/auth/index.ts';
 import { readBounded } from '../../upstream/read-bounded.ts';
+import { counted } from '../counted.ts';
 
 /** Largest list that is read, in bytes. The largest known one (OpenRouter, 436 models) has about 1 MiB (2026-09-30). */
 export const MAX_LIST_BYTES = 8 * 2 ** 20;
@@ -140,7 +141,7 @@ export function explainAnswer({ answer, url }: AskedList, sent: string | null): 
   const asked = `GET ${url}`;
   switch (answer.kind) {
     case 'listed':
-      return `${asked} lists ${answer.models.length} ${answer.models.length === 1 ? 'model' : 'models'}`;
+      return `${asked} lists ${counted(answer.models.length, 'model')}`;
     case 'refused':
       return `${asked} refuses ${sent === null ? 'requests without a key' : `the key in ${sent}`} (HTTP ${answer.status})`;
     case 'absent':

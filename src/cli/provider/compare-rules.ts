@@ -1,6 +1,7 @@
 /** Compares what two providers, or two models, accept of each parameter. Pure. */
 import type { ParameterRule } from '../../fitting/describe-rules.ts';
 import type { ProviderParameters } from '../../http/parameters.ts';
+import { canonicalJson } from '../../lib/canonical-json.ts';
 
 /** One side of a comparison: rules of an operation; null = the provider does not have it. */
 export type Side = Pick<ProviderParameters, 'operation' | 'dialect' | 'rules'> | null;
@@ -33,5 +34,5 @@ const own = (rules: Readonly<Record<string, ParameterRule>>, name: string) => (O
 function meaningOf(rule: ParameterRule | null): string {
   if (rule === null || (!rule.accepted && rule.emulated !== true)) return 'not accepted';
   const { from: _from, ...rest } = rule;
-  return JSON.stringify(Object.entries(rest).toSorted(([one], [other]) => (one < other ? -1 : 1)));
+  return canonicalJson(rest) ?? '';
 }

@@ -1,5 +1,6 @@
 /** Reads what a new provider file is written from: options of the command line, answers, defaults. */
 import type { Cli } from '../cli.ts';
+import { namesIn } from '../check-names.ts';
 import { CliError, refuseValue } from '../cli-error.ts';
 import type { CompiledProvider } from '../../registry/provider.ts';
 import { readBaseUrl } from '../../platform/base-url.ts';
@@ -82,9 +83,9 @@ export async function readNewProvider(
     question: `Wire format, one for each operation, separated by commas (${Object.keys(formats).join(', ')})`,
     given: options.dialect,
     usual: 'openai-chat',
-    objection: (value) => dialectsObjection(listOf(value), formats),
+    objection: (value) => dialectsObjection(namesIn(value), formats),
   });
-  const dialects = listOf(dialect);
+  const dialects = namesIn(dialect);
   const keyVariable = await fields.read({
     option: '--key-variable',
     question: 'Variable of the key (its name, not the key)',
@@ -99,12 +100,6 @@ export async function readNewProvider(
   const url = readBaseUrl(baseUrl).url ?? baseUrl;
   return { slug, name, docs, baseUrl: url, keyVariable, dialects, modelsPath, ...authFor(options.auth, dialects, { formats, providers }) };
 }
-
-const listOf = (text: string): string[] =>
-  text
-    .split(',')
-    .map((one) => one.trim())
-    .filter((one) => one !== '');
 
 function authFor(
   given: string | undefined,

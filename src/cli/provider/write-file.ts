@@ -1,4 +1,5 @@
 /** Writes the text of a new provider file: JSON with comments that state the source of each fact. Pure; the text is formatted elsewhere. */
+import { counted } from '../counted.ts';
 import type { Formats, NewProvider } from './new-provider.ts';
 import type { ModelEntries, ModelEntry, Omission } from './model-entries.ts';
 
@@ -71,8 +72,6 @@ export function describeOmission({ reason, count, examples }: Omission): string 
     examples.length === 0 ? '' : ` (${examples.map((id) => JSON.stringify(id)).join(', ')}${count > examples.length ? ', ...' : ''})`;
   return `${count} x ${reason}${named}`;
 }
-
-const counted = (count: number, noun: string) => (count === 1 ? `1 ${noun}` : `${count} ${noun}s`);
 
 /** Keeps the entry open: the formatter breaks an object that begins with a line break, as in the other files. */
 function writeEntry({ slug, id, ...facts }: ModelEntry, url: string, today: string): string {

@@ -1,6 +1,6 @@
 /** `tributary provider add`: writes a provider file that passes `npm run check`, and never over another one. */
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { parse } from 'jsonc-parser';
@@ -9,6 +9,7 @@ import { systemClock, systemFetch } from '../../../platform/system.ts';
 import { VARIABLE_NAMES } from '../../../platform/variable-names.ts';
 import { CliError } from '../../cli-error.ts';
 import type { Cli } from '../../cli.ts';
+import { providerSlugs } from '../../completion/value-sources.ts';
 import type { AddPorts } from '../../provider/add.ts';
 import { nextSteps } from '../../provider/next-steps.ts';
 import { readNewProvider, type AddOptions } from '../../provider/read-new-provider.ts';
@@ -42,7 +43,7 @@ async function add(given: { slug: string | undefined; options: AddOptions }, cli
   const { explainProblems, prepareProvider } = await import('../../provider/add.ts');
   const { TEMPLATE_NAMES } = await import('../../../dialects/dialect.ts');
   const { providers } = compileProviders();
-  const slugs = readdirSync(join(root, 'providers')).flatMap((name) => (name.endsWith('.jsonc') ? [name.slice(0, -'.jsonc'.length)] : []));
+  const slugs = providerSlugs(root);
   const facts = { formats: DIALECTS, providers, slugs, reserved: VARIABLE_NAMES };
   const provider = await readNewProvider(given, facts, cli);
   const ports: AddPorts = {

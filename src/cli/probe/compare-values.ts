@@ -4,7 +4,7 @@ import { isObject } from '../../lib/json.ts';
 import type { Rule } from '../../unified/rule.ts';
 import { measureEnd, type MeasuredEnd } from './measured-end.ts';
 import type { Subject } from './subjects.ts';
-import type { Trial } from './trial.ts';
+import { evidenceOf, numberOf, type Trial } from './trial.ts';
 
 type Named = { aspect: string; file: string; measured: string; evidence: readonly string[] };
 
@@ -26,7 +26,7 @@ export function compareValues(subject: Subject, { rule, trials, isRead }: ValueT
       compareNumbers(subject, { rule, known, differing }, found);
       break;
     case 'choice':
-      compareChoices(subject, { rule, known, differing }, found);
+      compareChoices({ rule, known, differing }, found);
       break;
     case 'list':
       compareCounts({ rule, known, differing }, found);
@@ -41,8 +41,6 @@ const isDifferent = ({ value, verdict }: Trial, rule: Rule): boolean =>
   (verdict === 'accepted') !== (fitValue(value, rule).kind === 'same');
 
 type Compared = { rule: Rule; known: readonly Trial[]; differing: readonly Trial[] };
-
-const numberOf = ({ value }: Trial): number => (typeof value === 'number' ? value : NaN);
 
 function compareNumbers(
   subject: Extract<Subject, { kind: 'number' }>,
@@ -106,7 +104,7 @@ export function wordOf(value: unknown): string | number | boolean {
   return typeof word === 'number' || typeof word === 'boolean' ? word : String(word);
 }
 
-function compareChoices(_: Subject, { rule, known, differing }: Compared, found: ValueDifferences): void {
+function compareChoices({ rule, known, differing }: Compared, found: ValueDifferences): void {
   const words = (trials: readonly Trial[]) => trials.map(({ value }) => wordOf(value));
   const added = differing.filter(({ verdict }) => verdict === 'accepted');
   const lost = differing.filter(({ verdict }) => verdict === 'refused');
@@ -138,5 +136,3 @@ function compareCounts({ rule, known, differing }: Compared, found: ValueDiffere
   if (isBounded) found.changes.maxItems = most;
   else found.removed.push('maxItems');
 }
-
-const evidenceOf = (trials: readonly Trial[]): string[] => [...new Set(trials.flatMap(({ evidence }) => evidence))];

@@ -8,8 +8,8 @@ import { compareValues } from './compare-values.ts';
 import { formOf } from './known-forms.ts';
 import { ruleFromTrials } from './new-rule.ts';
 import { LIMITS, type Subject } from './subjects.ts';
-import type { ProbeTarget } from './target.ts';
-import { isMain, type Observations, type Trial } from './trial.ts';
+import { ruleOf, type ProbeTarget } from './target.ts';
+import { evidenceOf, isMain, type Observations, type Trial } from './trial.ts';
 
 /** One difference. `file`, `measured`: for a table. `evidence`: ids of exchanges in the report file. */
 export type Difference = {
@@ -41,8 +41,7 @@ export function compareWithFile(target: ProbeTarget, subjects: readonly Subject[
 
 function compareParameter(target: ProbeTarget, subject: Subject, observations: Observations): ParameterDifference | null {
   const { param } = subject;
-  const stated: RuleOrNot | undefined = Object.hasOwn(target.rules.parameters, param) ? target.rules.parameters[param] : undefined;
-  const rule = stated === false ? undefined : stated;
+  const rule = ruleOf(target.rules, param);
   if (rule?.emulate === true) return null;
   const own = observations.trials.filter((trial) => trial.param === param);
   const main = own.filter(isMain);
@@ -130,8 +129,7 @@ function pairDifferences(
   for (const trial of own) {
     const { pair, verdict } = trial;
     if (pair === undefined) continue;
-    const other = target.rules.parameters[pair];
-    const isStated = conflicts.includes(pair) || (other !== undefined && other !== false && other.conflictsWith?.includes(param) === true);
+    const isStated = conflicts.includes(pair) || ruleOf(target.rules, pair)?.conflictsWith?.includes(param) === true;
     const isOtherRead = pair === 'stream' || all.some((one) => one.param === pair && (one.verdict === 'refused' || one.effect === 'shown'));
     if (verdict === 'refused' && !isStated) {
       conflicts = [...conflicts, pair];
@@ -177,6 +175,3 @@ function requiredDifference(param: string, rule: Rule, { observations, isRead }:
 }
 
 const refusedFirst = (trials: readonly Trial[]) => trials.filter(({ verdict }) => verdict === 'refused').slice(0, 1);
-
-/** Ids of the exchanges of trials, each once. */
-const evidenceOf = (trials: readonly (Trial | undefined)[]): string[] => [...new Set(trials.flatMap((trial) => trial?.evidence ?? []))];

@@ -1,10 +1,9 @@
 /** Estimates a probe before anything is sent: the planner is driven with the answers that the provider file predicts. Pure. */
 import { fitValue } from '../../fitting/fit-value.ts';
-import { isObject } from '../../lib/json.ts';
 import { probeTarget } from './plan.ts';
 import { firstForm } from './inquiry.ts';
 import { LIMITS } from './subjects.ts';
-import type { ProbeTarget } from './target.ts';
+import { ruleOf, type ProbeTarget } from './target.ts';
 import type { Answer, Ask, Observations, Seen } from './trial.ts';
 import { askId } from './write-request.ts';
 
@@ -39,7 +38,7 @@ const SEEN: Seen = {
 
 /** The answer that the file predicts. */
 function predict(target: ProbeTarget, ask: Ask, id: string): Answer {
-  const limit = LIMITS.find((name) => isObject(target.rules.parameters[name]) && target.rules.parameters[name].required === true);
+  const limit = LIMITS.find((name) => ruleOf(target.rules, name)?.required === true);
   if (limit !== undefined && !LIMITS.some((name) => Object.hasOwn(ask.values, name))) return refusal(id, limit);
   const fault = Object.entries(ask.values).find(([param, value]) => !isAccepted(target, ask, { param, value }));
   if (fault === undefined) return { id, at: 0, kind: 'accepted', seen: SEEN };
@@ -58,9 +57,8 @@ const refusal = (id: string, name: string): Answer => ({
 });
 
 function isAccepted(target: ProbeTarget, { values, forms, stream }: Ask, { param, value }: { param: string; value: unknown }): boolean {
-  const { parameters } = target.rules;
-  const rule = Object.hasOwn(parameters, param) ? parameters[param] : undefined;
-  if (!isObject(rule) || fitValue(value, rule).kind !== 'same') return false;
+  const rule = ruleOf(target.rules, param);
+  if (rule === undefined || fitValue(value, rule).kind !== 'same') return false;
   if ((forms?.[param] ?? firstForm(target, param)).name !== firstForm(target, param).name) return false;
   const isThere = (other: string) => (other === 'stream' ? stream === true : Object.hasOwn(values, other));
   if (!LIMITS.includes(param) && rule.conflictsWith?.some(isThere) === true) return false;

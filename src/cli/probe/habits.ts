@@ -161,9 +161,9 @@ function opensWithRole(payload: unknown): boolean {
 }
 
 function usagePlaces(payloads: readonly unknown[]): UsagePlace[] {
-  const paths = [...new Set(payloads.flatMap((payload) => usagePaths(payload)))];
-  return paths.map((path) => {
-    const at = payloads.flatMap((payload, index) => (usagePaths(payload).includes(path) ? [index] : []));
+  const pathsOf = payloads.map((payload) => usagePaths(payload));
+  return [...new Set(pathsOf.flat())].map((path) => {
+    const at = pathsOf.flatMap((paths, index) => (paths.includes(path) ? [index] : []));
     const last = payloads.length - 1;
     if (at.length === payloads.length && at.length > 1) return { path, at: 'every' };
     if (at[0] === 0 && at.length === 1 && last > 0) return { path, at: 'first' };

@@ -3,20 +3,15 @@ import { isObject, type JsonObject } from '../../lib/json.ts';
 import { readRefusal } from '../../calls/read-refusal.ts';
 import { fitValue } from '../../fitting/fit-value.ts';
 import { parameterOf } from '../../unified/request/parameters.ts';
-import type { Rule, RuleOrNot } from '../../unified/rule.ts';
+import type { Rule } from '../../unified/rule.ts';
 import { findEnd, type End } from './find-end.ts';
 import { firstForm, tryValue, type Attempt, type ProbeContext } from './inquiry.ts';
 import { companionsOf, LIMITS, MISFIT, type ChoiceSubject, type ListSubject, type NumberSubject, type Subject } from './subjects.ts';
+import { ruleOf } from './target.ts';
 import type { Form, Inquiry, Trial, Verdict } from './trial.ts';
 
 /** The limit of tokens beside a budget for reasoning: the budget must be below it. */
 const ROOM_BESIDE_BUDGET = 16;
-
-/** The rule of the file; undefined = none, so the parameter is not accepted. */
-const ruleFor = ({ target }: ProbeContext, param: string): Rule | undefined => {
-  const rule: RuleOrNot | undefined = Object.hasOwn(target.rules.parameters, param) ? target.rules.parameters[param] : undefined;
-  return rule === false ? undefined : rule;
-};
 
 /** Asks about one parameter. */
 export function* inquire(context: ProbeContext, subject: Subject): Inquiry<void> {
@@ -91,7 +86,7 @@ const MAX_SAMPLES = 6;
 
 /** Values of which one should be accepted, the likeliest first. */
 function samplesOf(context: ProbeContext, subject: Subject): readonly unknown[] {
-  const rule = ruleFor(context, subject.param);
+  const rule = ruleOf(context.target.rules, subject.param);
   switch (subject.kind) {
     case 'number':
       return numberSamples(context, subject, rule);
@@ -128,7 +123,7 @@ function numberSamples({ base }: ProbeContext, { param, minimum, maximum, grid }
 const COSTLY = new Set(['max_tokens', 'max_completion_tokens', 'reasoning.max_tokens']);
 
 function* askNumbers(context: ProbeContext, { param, minimum, maximum, grid: unifiedGrid }: NumberSubject, form: Form): Inquiry<void> {
-  const rule = ruleFor(context, param);
+  const rule = ruleOf(context.target.rules, param);
   const grid = takesIntegersOnly(context, param, form) ? 1 : unifiedGrid;
   const inside = acceptedNumber(context, param, form);
   if (inside === null) return;
@@ -182,7 +177,7 @@ const wasTried = ({ trials }: ProbeContext, param: string, { value, form }: { va
 
 /** Finds the largest number of entries. */
 function* askCounts(context: ProbeContext, { param, most }: ListSubject, form: Form): Inquiry<void> {
-  const rule = ruleFor(context, param);
+  const rule = ruleOf(context.target.rules, param);
   const tryCount = function* (count: number): Inquiry<Verdict> {
     return (yield* tryValue(context, attemptOf(context, param, { value: stopsFor(count), form }))).verdict;
   };
@@ -203,7 +198,7 @@ function* askMisfit(context: ProbeContext, subject: Subject, form: Form): Inquir
   const { param } = subject;
   const own = context.trials.filter((trial) => trial.param === param && trial.form.name === form.name);
   const isRead = own.some(({ verdict, effect }) => verdict === 'refused' || effect === 'shown');
-  if (isRead || own.every(({ value, verdict }) => verdict !== 'accepted' || accepts(ruleFor(context, param), value))) return;
+  if (isRead || own.every(({ value, verdict }) => verdict !== 'accepted' || accepts(ruleOf(context.target.rules, param), value))) return;
   const value = subject.kind === 'number' ? MISFIT : subject.kind === 'list' ? { text: MISFIT } : subject.misfit;
   yield* tryValue(context, { ...attemptOf(context, param, { value, form }), isMisfit: true });
 }

@@ -1,9 +1,9 @@
 /** Asks about one value: sends it, and the same request without it where it is refused. What is found goes into the context. Pure. */
-import { isObject, type JsonObject } from '../../lib/json.ts';
+import type { JsonObject } from '../../lib/json.ts';
 import { canonicalJson } from '../../lib/canonical-json.ts';
 import { effectOf } from './effect.ts';
 import { namesField } from './names-field.ts';
-import type { ProbeTarget } from './target.ts';
+import { ruleOf, type ProbeTarget } from './target.ts';
 import { LIMITS } from './subjects.ts';
 import type { Answer, Ask, Form, Inquiry, Trial, Verdict } from './trial.ts';
 import { changesBody, fieldsOf } from './write-request.ts';
@@ -113,8 +113,9 @@ function askOf({ base, forms, target }: ProbeContext, attempt: Attempt): Ask {
 
 /** The request of an attempt without its value; for a limit of tokens, with the usual limit. */
 function plainAsk(context: ProbeContext, attempt: Attempt): Ask {
-  const { [attempt.param]: _, ...values } = askOf(context, attempt).values;
-  const { [attempt.param]: __, ...forms } = askOf(context, attempt).forms ?? {};
+  const own = askOf(context, attempt);
+  const { [attempt.param]: _, ...values } = own.values;
+  const { [attempt.param]: __, ...forms } = own.forms ?? {};
   const ask = LIMITS.includes(attempt.param)
     ? { values: { ...context.base.values, ...values }, forms: { ...forms, ...context.base.forms } }
     : { values, forms };
@@ -123,8 +124,8 @@ function plainAsk(context: ProbeContext, attempt: Attempt): Ask {
 
 /** The form in which a parameter is tried first: that of the file, else the most common one of the format. */
 export function firstForm({ rules, otherForms }: Pick<ProbeTarget, 'rules' | 'otherForms'>, param: string): Form {
-  const rule = Object.hasOwn(rules.parameters, param) ? rules.parameters[param] : undefined;
-  if (isObject(rule)) return { name: rule.name ?? param, ...(rule.values === undefined ? {} : { values: rule.values }) };
+  const rule = ruleOf(rules, param);
+  if (rule !== undefined) return { name: rule.name ?? param, ...(rule.values === undefined ? {} : { values: rule.values }) };
   return otherForms[param]?.[0] ?? { name: param };
 }
 

@@ -1,11 +1,9 @@
 /** Reads the end of a range from accepted and refused numbers. Pure. */
 import { decimals, FAR, STEP } from './find-end.ts';
-import type { Trial } from './trial.ts';
+import { numberOf, type Trial } from './trial.ts';
 
 /** An end. `value`: null = every number up to the end of the unified range was accepted. `isExact`: false = values between were not tried. */
 export type MeasuredEnd = { value: number | null; isOpen: boolean; isExact: boolean; trials: readonly Trial[] };
-
-const numberOf = ({ value }: Trial): number => (typeof value === 'number' ? value : NaN);
 
 /** Reads one end: the outermost accepted number, and the first refused one beyond it. `farthest`: end of the unified range; null = none. */
 export function measureEnd(trials: readonly Trial[], { towards, farthest }: { towards: 1 | -1; farthest: number | null }): MeasuredEnd {

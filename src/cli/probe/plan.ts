@@ -6,7 +6,7 @@ import type { JsonObject } from '../../lib/json.ts';
 import { askControl, firstForm, repeat, tryValue, rememberControl, type ProbeContext } from './inquiry.ts';
 import { attemptOf, inquire } from './inquire.ts';
 import { LIMITS, MISFIT, subjectsOf } from './subjects.ts';
-import type { ProbeTarget } from './target.ts';
+import { ruleOf, type ProbeTarget } from './target.ts';
 import { isMain, type Answer, type Ask, type Form, type Inquiry, type Observations, type Trial } from './trial.ts';
 import { STREAM_OPTIONS } from './write-request.ts';
 
@@ -71,7 +71,7 @@ type Base = ProbeContext['base'];
 
 function basesOf(target: ProbeTarget): Base[] {
   if (target.operation === 'embeddings') return [{ values: {}, forms: {} }];
-  const isSent = (param: string) => target.rules.parameters[param] !== undefined && target.rules.parameters[param] !== false;
+  const isSent = (param: string) => ruleOf(target.rules, param) !== undefined;
   const named = LIMITS.filter(isSent).concat(LIMITS.filter((param) => !isSent(param)));
   return BASE_LIMITS.flatMap((limit) =>
     named.map((param): Base => ({

@@ -3,8 +3,8 @@ import { isObject, numberOf, type JsonObject } from '../../lib/json.ts';
 import { once } from '../../lib/memoize.ts';
 import { parameterOf, type Operation } from '../../unified/request/parameters.ts';
 import { fieldSchemas } from '../../unified/request/json-schema.ts';
-import type { RuleOrNot } from '../../unified/rule.ts';
-import type { ProbeTarget } from './target.ts';
+import type { Rule } from '../../unified/rule.ts';
+import { ruleOf, type ProbeTarget } from './target.ts';
 
 /** A parameter with a number. Bounds: of the unified range, inclusive; null = none. `grid`: 1 for integers, null for any number. */
 export type NumberSubject = { kind: 'number'; param: string; minimum: number | null; maximum: number | null; grid: number | null };
@@ -94,7 +94,7 @@ export function subjectsOf(target: ProbeTarget): { subjects: Subject[]; skipped:
   const subjects: Subject[] = [];
   const skipped: Record<string, string> = {};
   for (const param of names) {
-    const rule = Object.hasOwn(rules.parameters, param) ? rules.parameters[param] : undefined;
+    const rule = ruleOf(rules, param);
     const subject =
       LEFT_OUT[param] ??
       (LIMITS.includes(param) ? undefined : limitObjection(rule)) ??
@@ -108,8 +108,8 @@ export function subjectsOf(target: ProbeTarget): { subjects: Subject[]; skipped:
 }
 
 /** Why a field is not probed that cannot stand beside the limit of tokens; undefined = it can. */
-const limitObjection = (rule: RuleOrNot | undefined): string | undefined =>
-  rule !== undefined && rule !== false && rule.conflictsWith?.some((other) => LIMITS.includes(other)) === true
+const limitObjection = (rule: Rule | undefined): string | undefined =>
+  rule?.conflictsWith?.some((other) => LIMITS.includes(other)) === true
     ? 'it cannot stand beside the limit of tokens, which every request of a probe has'
     : undefined;
 
@@ -118,7 +118,7 @@ export const LIMITS: readonly string[] = ['max_tokens', 'max_completion_tokens']
 
 const isParameter = (operation: Operation, name: string) => parameterOf(operation, name) !== undefined || name.startsWith('reasoning.');
 
-function subjectOf({ operation }: ProbeTarget, param: string, rule: RuleOrNot | undefined): Subject | null {
+function subjectOf({ operation }: ProbeTarget, param: string, rule: Rule | undefined): Subject | null {
   switch (param) {
     case 'stop':
       return { kind: 'list', param, most: mostStops(operation) };
@@ -153,7 +153,7 @@ const firstForm = (schema: JsonObject | undefined): unknown =>
   Array.isArray(schema?.['anyOf']) ? (schema['anyOf'] as unknown[])[0] : undefined;
 
 /** A subject of a unified parameter. */
-function fromSchema(operation: Operation, param: string, rule: RuleOrNot | undefined): Subject | null {
+function fromSchema(operation: Operation, param: string, rule: Rule | undefined): Subject | null {
   const schema = Object.hasOwn(schemasOf[operation](), param) ? firstForm(schemasOf[operation]()[param]) : undefined;
   if (!isObject(schema)) return null;
   if (Array.isArray(schema['enum'])) return { kind: 'choice', param, values: schema['enum'] as unknown[], misfit: MISFIT };
@@ -165,8 +165,7 @@ function fromSchema(operation: Operation, param: string, rule: RuleOrNot | undef
       return numbers(param, schema, schema['type'] === 'integer' ? 1 : null);
     case 'string':
       // A text that only some words are accepted of.
-      if (rule !== undefined && rule !== false && rule.enum !== undefined)
-        return { kind: 'choice', param, values: rule.enum, misfit: MISFIT };
+      if (rule?.enum !== undefined) return { kind: 'choice', param, values: rule.enum, misfit: MISFIT };
       return { kind: 'presence', param, value: 'tributary', misfit: { text: MISFIT } };
     default:
       return null;
@@ -174,8 +173,8 @@ function fromSchema(operation: Operation, param: string, rule: RuleOrNot | undef
 }
 
 /** A subject of a field of the provider's own. */
-function fromRule(param: string, rule: RuleOrNot | undefined): Subject | null {
-  if (rule === undefined || rule === false) return null;
+function fromRule(param: string, rule: Rule | undefined): Subject | null {
+  if (rule === undefined) return null;
   if (rule.enum !== undefined)
     return rule.enum.some((value) => typeof value === 'string' && rule.type === 'object')
       ? null
@@ -196,12 +195,11 @@ const COMPANIONS: Readonly<Record<string, JsonObject>> = {
 };
 
 /** Returns what is sent beside a value: what it needs by its meaning, and what the file states that it needs. */
-export function companionsOf({ rules: { parameters } }: Pick<ProbeTarget, 'rules'>, param: string): JsonObject {
-  const rule = Object.hasOwn(parameters, param) ? parameters[param] : undefined;
-  const only = rule === undefined || rule === false ? {} : (rule.onlyWith ?? {});
-  const needed = param === 'top_logprobs' ? { logprobs: isCount(parameters['logprobs']) ? 1 : true } : COMPANIONS[param];
+export function companionsOf({ rules }: Pick<ProbeTarget, 'rules'>, param: string): JsonObject {
+  const only = ruleOf(rules, param)?.onlyWith ?? {};
+  const needed = param === 'top_logprobs' ? { logprobs: isCount(ruleOf(rules, 'logprobs')) ? 1 : true } : COMPANIONS[param];
   return { ...needed, ...Object.fromEntries(Object.entries(only).map(([name, [value]]) => [name, value])) };
 }
 
 /** True for a rule of a number. */
-const isCount = (rule: RuleOrNot | undefined): boolean => rule !== undefined && rule !== false && [rule.type].flat().includes('integer');
+const isCount = (rule: Rule | undefined): boolean => [rule?.type].flat().includes('integer');

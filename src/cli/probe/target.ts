@@ -8,6 +8,7 @@ import { operationFor } from '../../registry/operation.ts';
 import type { CompiledProvider, Offering, OperationRules } from '../../registry/provider.ts';
 import type { Operation } from '../../unified/request/parameters.ts';
 import type { Input } from '../../unified/request/request.ts';
+import type { Rule } from '../../unified/rule.ts';
 import { unknownProvider } from '../provider/unknown-provider.ts';
 import { knownForms, type KnownForms } from './known-forms.ts';
 
@@ -22,6 +23,12 @@ export type ProbeTarget = KnownForms & {
   readonly dialect: UpstreamDialect | EmbeddingDialect;
   readonly input: Input;
 };
+
+/** The rule of a parameter; undefined = none, so the parameter is not accepted. */
+export function ruleOf({ parameters }: Pick<OperationRules, 'parameters'>, param: string): Rule | undefined {
+  const rule = Object.hasOwn(parameters, param) ? parameters[param] : undefined;
+  return rule === false ? undefined : rule;
+}
 
 /** How the streams of the target are framed. */
 export const targetFraming = ({ dialect }: Pick<ProbeTarget, 'dialect'>): Framing =>

@@ -86,6 +86,14 @@ export type Trial = {
 export const isMain = ({ isMisfit, pair, isAlone }: Trial): boolean =>
   isMisfit === undefined && pair === undefined && isAlone === undefined;
 
+/** Ids of the exchanges of trials, each once. */
+export const evidenceOf = (trials: readonly (Trial | undefined)[]): string[] => [
+  ...new Set(trials.flatMap((trial) => trial?.evidence ?? [])),
+];
+
+/** The number that a trial is about; NaN = its value is none. */
+export const numberOf = ({ value }: Trial): number => (typeof value === 'number' ? value : NaN);
+
 /** What was found about one upstream. */
 export type Observations = {
   readonly trials: readonly Trial[];

@@ -35,7 +35,7 @@ describe('every command', () => {
     expect(missing.map(({ words }) => words.join(' '))).toEqual([]);
   });
 
-  it('and every option of it says what it does', () => {
+  it('and every option of it have a description', () => {
     const silent = leaves(program).flatMap(({ words, command }) => [
       ...(command.description() === '' ? [words.join(' ')] : []),
       ...command

@@ -111,7 +111,7 @@ describe('an answer', () => {
     expect(ended.sent).toHaveLength(1);
   });
 
-  it('that does not come says how to start a router', async () => {
+  it('that does not come states how to start a router', async () => {
     const { code, stderr } = await runCli(['keys', 'list'], { environment: { ADMIN_API_KEY: 'own' }, root, send: refuseConnection });
     expect(code).toBe(3);
     expect(stderr).toBe(

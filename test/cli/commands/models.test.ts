@@ -62,7 +62,7 @@ describe('models', () => {
     expect(stderr).toBe(`${rows.length} models\n`);
   });
 
-  it('says what else can be called where nothing is found', async () => {
+  it('states what else can be called where nothing is found', async () => {
     expect(await models(['no-such-model'])).toEqual({
       code: 0,
       stdout: '',

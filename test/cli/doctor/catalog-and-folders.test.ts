@@ -79,7 +79,7 @@ describe('checkFolders', () => {
 });
 
 describe('checkBrowser', () => {
-  it('finds Chromium at its usual places, or where CHROMIUM_PATH says', () => {
+  it('finds Chromium at its usual places, or at CHROMIUM_PATH', () => {
     expect(checkBrowser(undefined, createFakeMachine({ files: { '/usr/bin/chromium': '' } })).status).toBe('ok');
     expect(checkBrowser('/x', createFakeMachine({ files: { '/x': '' } })).status).toBe('ok');
     expect(checkBrowser('/x', createFakeMachine()).status).toBe('problem');

@@ -45,7 +45,7 @@ describe('checkPort', () => {
     expect((await check({ platform: 'darwin', listeners: [8787], programs })).message).toMatch(/^taken by ruby, process 77/);
   });
 
-  it('knows a router of this project', async () => {
+  it('recognizes a router of this project', async () => {
     const fetch: Fetch = (url) => Promise.resolve(Response.json(url.endsWith('/v1/health') ? { status: 'ok', catalog: {} } : {}));
     expect(await check(TAKEN, fetch)).toMatchObject({ status: 'ok', message: expect.stringMatching(/^a Tributary router answers \(/) });
   });

@@ -100,7 +100,7 @@ describe('checkProviders', () => {
     expect(text.at(-1)).toBe('clock: ok: agrees with the providers');
   });
 
-  it('tries a bounded number of keys, and says so', async () => {
+  it('tries a bounded number of keys, and reports how many it leaves out', async () => {
     const { calls, text } = await check({ NOVITA_API_KEY: 'a,b,c,d,e,f,g' });
     expect(calls).toHaveLength(5);
     expect(text).toContain('provider novita: skipped: 2 more keys are not tried');

@@ -52,7 +52,7 @@ describe('compareWithFile', () => {
     expect(compare(narrower, false)).toEqual([{ differences: ['maximum: 0.9'], rule: { type: 'number', minimum: 0, maximum: 0.9 } }]);
   });
 
-  it('says so where values between the accepted and the refused one were not tried', () => {
+  it('states it where values between the accepted and the refused one were not tried', () => {
     const open = [trial('temperature', 0.5, 'accepted'), trial('temperature', 1, 'refused')];
     expect(compare(open)).toEqual([{ differences: ['maximum: 0.5 or more'], rule: { type: 'number', minimum: 0, maximum: 0.5 } }]);
   });

@@ -36,7 +36,7 @@ describe('findEnd', () => {
     ]);
   });
 
-  it('tells an open end from a closed one by a tenth of a step', () => {
+  it('distinguishes an open end from a closed one by a tenth of a step', () => {
     const tried = search({ towards: 1, inside: 0.7, stated: closed(1), farthest: 1, grid: null }, (value) => value < 1);
     expect(tried.at(-1)).toEqual({ value: 0.999, verdict: 'accepted' });
   });

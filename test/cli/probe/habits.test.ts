@@ -84,7 +84,7 @@ describe('readHabits', () => {
     ]);
   });
 
-  it('tells an error before a stream from one inside it', () => {
+  it('distinguishes an error before a stream from one inside it', () => {
     expect(readHabits([exchangeWith('openai-chat', { top_q: 1, stream: true }, true)]).streamError?.where).toBe('before');
     expect(readHabits([rawStream('data: {"error":{"message":"no"}}\n\n')]).streamError).toMatchObject({
       where: 'inside',

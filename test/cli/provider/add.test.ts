@@ -117,7 +117,7 @@ describe('prepareProvider', () => {
     ['a huge body', () => Promise.resolve(new Response(endless())), /more than 8 MiB/],
     ['no connection', () => Promise.reject(new TypeError('fetch failed: sk-acme', { cause: coded('ECONNREFUSED') })), /no listener/],
     ['an unknown error', () => Promise.reject(new TypeError('sk-acme')), /the connection failed/],
-  ])('writes a file without models after %s, and says why', async (_, fetch, note) => {
+  ])('writes a file without models after %s, and states why', async (_, fetch, note) => {
     const { compiled, text, list } = await prepare(fetch, { variables: { ACME_API_KEY: 'sk-acme' } });
     expect(compiled.models).toEqual([]);
     expect(list.note).toMatch(note);
@@ -146,7 +146,7 @@ describe('prepareProvider', () => {
     expect(ports.calls).toEqual([]);
   });
 
-  it('says that a key is missing where the service wants one', async () => {
+  it('reports a missing key where the service requires one', async () => {
     const { list, calls } = await prepare(() => Promise.resolve(new Response('', { status: 401 })));
     expect(list.note).toMatch(/refuses requests without a key/);
     expect(new Headers(calls[0]?.init.headers).has('authorization')).toBe(false);
@@ -216,7 +216,7 @@ describe('prepareProvider with hostile lists', () => {
     expect(list.omissions.length).toBeGreaterThanOrEqual(6);
   });
 
-  it('reads a bounded part of a long list, and says how much it left out', async () => {
+  it('reads a bounded part of a long list, and states how much it left out', async () => {
     const models = Array.from({ length: 50_000 }, (_, at) => ({ id: `m${at}`, output_modalities: ['text'] }));
     const { compiled, list } = await prepare(listing(models));
     expect(compiled.models).toHaveLength(MAX_MODELS);

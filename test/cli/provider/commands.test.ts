@@ -141,7 +141,7 @@ describe('tributary provider check', () => {
     });
   });
 
-  it('knows the nearest name', async () => {
+  it('suggests the nearest name', async () => {
     const { code, stderr } = await runCli(['provider', 'check', 'grok']);
     expect(code).toBe(2);
     expect(stderr).toMatch(/No provider is called "grok"\. Did you mean "groq"/);

@@ -70,10 +70,13 @@ describe('compareSides', () => {
     expect(found.differences[1]).toEqual({ parameter: 'user', a: null, b: rule() });
   });
 
-  it('is the same for keywords in another order, and knows names of prototypes', () => {
+  it('is the same for keywords in another order, and compares names of prototypes', () => {
     const a = side({ constructor: rule({ minimum: 1, maximum: 2 }) });
     expect(compareSides('chat', a, side({ constructor: rule({ maximum: 2, minimum: 1 }) })).differences).toEqual([]);
     expect(compareSides('chat', a, side({})).differences).toHaveLength(1);
+    const onlyWith = side({ user: rule({ only_with: { n: [1], seed: [2] } }) });
+    const reversed = side({ user: rule({ only_with: { seed: [2], n: [1] } }) });
+    expect(compareSides('chat', onlyWith, reversed).differences).toEqual([]);
   });
 
   it('reports another wire format, and an operation that one side lacks', () => {

@@ -145,7 +145,7 @@ describe('keys revoke', () => {
 });
 
 describe('a wrong key', () => {
-  it('exits with 4 and says where the right one is set', async () => {
+  it('exits with 4 and states where the right one is set', async () => {
     const { code, stderr } = await call(['keys', 'list', '--url', harness.url], { environment: { ADMIN_API_KEY: 'static' } });
     expect(code).toBe(4);
     expect(stderr).toMatch(/^Error: HTTP 403: .*\nSet ADMIN_API_KEY in the environment or in \.dev\.vars/);

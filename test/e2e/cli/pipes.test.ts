@@ -85,7 +85,7 @@ describe('dev and start', () => {
     ['dev', '--ip', '127.0.0.1'],
     ['start', '--host', '127.0.0.1'],
   ])(
-    '%s says that its port is taken before anything answers',
+    '%s reports that its port is taken before anything answers',
     async (...words) => {
       const { code, stderr } = await call([...words, '--port', String(takenPort)]);
       expect(code).toBe(1);

@@ -42,7 +42,7 @@ async function startKind(kind: Kind, code: string, upstream: string): Promise<{ 
   const { name, hasObjects, key, created, keys = 1 } = kind;
   const callers = key === undefined ? { ALLOW_ANONYMOUS: 'true' } : { ROUTER_API_KEYS: key };
   const variables = { ...variablesFor(upstream), ...callers, ...(hasObjects ? { ADMIN_API_KEY: ADMIN_KEY } : {}) };
-  const process = await serveWorker(prepareWorker(code, { variables }, hasObjects ? OBJECTS : null));
+  const process = await serveWorker(prepareWorker(code, { variables }, hasObjects ? { classes: OBJECTS } : {}));
   const baseUrl = `${process.url}/v1`;
   const tokens = key === undefined ? [] : [key];
   if (created !== undefined) for (let made = 0; made < keys; made++) tokens.push(await createKey(baseUrl, created));

@@ -14,6 +14,10 @@ it('bench options: readOptions reads every option', () => {
       'other=https://host/v1',
       '--header',
       'x-provider: {provider}',
+      '--target',
+      'worker=/tmp/some/worker.mjs',
+      '--flag',
+      'nodejs_compat',
       '--upstream-port',
       '4000',
     ]),
@@ -23,7 +27,9 @@ it('bench options: readOptions reads every option', () => {
   expect(options.peers).toEqual([
     { name: 'peer', baseUrl: 'http://127.0.0.1:1/v1', pid: 77 },
     { name: 'other', baseUrl: 'https://host/v1', pid: null },
+    { name: 'worker', script: '/tmp/some/worker.mjs' },
   ]);
+  expect(options.peerFlags).toEqual(['nodejs_compat']);
 });
 
 it.each([

@@ -1,8 +1,8 @@
 /** The command line of the bench. Reads it, and does nothing else. */
 import { parseArgs } from 'node:util';
 
-/** A server that was started elsewhere. */
-type Peer = { name: string; baseUrl: string; pid: number | null };
+/** Another router: a server that was started elsewhere, or the script of a Worker, which is started as ours is. */
+export type Peer = { name: string; baseUrl: string; pid: number | null } | { name: string; script: string };
 
 /** What was asked for. */
 export type Options = {
@@ -18,6 +18,8 @@ export type Options = {
   /** Headers for peers. */
   headers: Record<string, string>;
   modelPattern: string;
+  /** Compatibility flags of peers that are scripts. */
+  peerFlags: string[];
 };
 
 /** What `--help` prints. */
@@ -28,7 +30,10 @@ export const HELP = `npm run bench -- [options]
   --only TEXT              only rows with this text in their names
   --json FILE              writes every round of every row as JSON
   --target NAME=URL[,PID]  measures another server too (repeatable): its base URL, as an OpenAI client is given it, and its process
-  --header 'NAME: VALUE'   sent to these servers (repeatable); {provider} is openai, anthropic or groq
+  --target NAME=FILE       measures another Worker, from its script in one file; it gets the variables of ours
+  --flag FLAG              compatibility flag of such Workers instead of those of wrangler.toml (repeatable)
+  --header 'NAME: VALUE'   sent to these servers (repeatable); {provider} is openai, anthropic or groq,
+                           {upstream} the URL of the scripted upstream
   --model PATTERN          model names for these servers; default @{provider}/{model}
   --upstream-port N        port of the scripted upstream on 127.0.0.1, to point these servers at; default: a free one
 `;
@@ -46,6 +51,7 @@ export function readOptions(given: readonly string[]): Options {
       target: { type: 'string', multiple: true, default: [] },
       header: { type: 'string', multiple: true, default: [] },
       model: { type: 'string', default: '@{provider}/{model}' },
+      flag: { type: 'string', multiple: true, default: [] },
       'upstream-port': { type: 'string', default: '0' },
     },
   });
@@ -59,6 +65,7 @@ export function readOptions(given: readonly string[]): Options {
     peers: values.target.map(readPeer),
     headers: Object.fromEntries(values.header.map(readHeader)),
     modelPattern: values.model,
+    peerFlags: values.flag,
   };
 }
 
@@ -69,8 +76,10 @@ function whole(text: string, name: string, least: number, most: number): number 
 }
 
 function readPeer(text: string): Peer {
+  const [, scriptName = '', script] = /^([^=]+)=([^:]+\.m?js)$/.exec(text) ?? [];
+  if (script !== undefined) return { name: scriptName, script };
   const found = /^([^=]+)=(https?:\/\/[^,]+?)\/*(?:,(\d+))?$/.exec(text);
-  if (found === null) throw new Error(`--target takes NAME=URL or NAME=URL,PID, not ${text}`);
+  if (found === null) throw new Error(`--target takes NAME=URL, NAME=URL,PID or NAME=FILE.js, not ${text}`);
   const [, name = '', baseUrl = '', pid] = found;
   return { name, baseUrl, pid: pid === undefined ? null : Number(pid) };
 }

@@ -112,6 +112,11 @@ const streams = (provider: Provider, prefix: string): Scenario[] => [
     { paceMs: 20, events: 50 },
     { provider, answers: 100, atOnce: 100, staggerMs: 3, atMost: 2.8 },
   ),
+  streamed(
+    `${prefix}stream, paced 200 ms, 1000 at once`,
+    { paceMs: 200, events: 10 },
+    { provider, answers: 1000, atOnce: 1000, staggerMs: 2 },
+  ),
   streamed(`${prefix}stream, paced 20 ms, 10 at once`, { paceMs: 20, events: 25 }, { provider, answers: 20, atOnce: 10, staggerMs: 17 }),
 ];
 

@@ -1,9 +1,10 @@
 /** Everything that runs while the bench does: the scripted upstream, and each Worker in a workerd of its own. Measures nothing. */
 import { fork } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { adopt } from './children.ts';
 import type { Built } from './build-worker.ts';
-import type { Options } from './options.ts';
+import type { Options, Peer } from './options.ts';
 import type { Target } from './targets.ts';
 import { prepareWorker, serveWorker, type WorkerdConfig } from './workerd.ts';
 
@@ -48,13 +49,34 @@ export function toTarget(name: (typeof LOCAL)[number], url: string, pid: number)
   return { name, baseUrl: `${url}/v1`, pid, isRaw: name !== 'tributary', modelPattern: '@{provider}/{model}', headers: {} };
 }
 
-/** Starts one Worker. */
-export async function startLocal(name: (typeof LOCAL)[number], workers: Workers): Promise<{ target: Target; stop: () => Promise<void> }> {
-  const { url, pid, stop } = await serveWorker(workers[name]);
-  return { target: toTarget(name, url, pid), stop };
+/** What can be started again and again, each time as a process of its own. */
+export type Startable = { name: string; worker: WorkerdConfig; toTarget: (url: string, pid: number) => Target };
+
+/** Our own Workers, and the scripts of peers. */
+export function startables(workers: Workers, options: Options, upstream: string): Startable[] {
+  const own = LOCAL.map((name) => ({ name, worker: workers[name], toTarget: (url: string, pid: number) => toTarget(name, url, pid) }));
+  return [...own, ...options.peers.flatMap((peer) => ('script' in peer ? [peerWorker(peer, options, upstream)] : []))];
+}
+
+function peerWorker({ name, script }: Extract<Peer, { script: string }>, options: Options, upstream: string): Startable {
+  const flags = options.peerFlags.length === 0 ? {} : { flags: options.peerFlags };
+  const variables = { ALLOW_ANONYMOUS: 'true', ...variablesFor(upstream) };
+  const worker = prepareWorker(readFileSync(script, 'utf8'), { variables }, flags);
+  return { name, worker, toTarget: (url, pid) => ({ name, baseUrl: `${url}/v1`, pid, ...peerParts(options, upstream) }) };
+}
+
+/** Starts one. */
+export async function start({ worker, toTarget: make }: Startable): Promise<{ target: Target; stop: () => Promise<void> }> {
+  const { url, pid, stop } = await serveWorker(worker);
+  return { target: make(url, pid), stop };
 }
 
 /** Servers that were started elsewhere, as targets. */
-export function peersOf({ peers, headers, modelPattern }: Options): Target[] {
-  return peers.map((peer) => ({ ...peer, isRaw: false, modelPattern, headers }));
+export function servedPeers(options: Options, upstream: string): Target[] {
+  return options.peers.flatMap((peer) => ('script' in peer ? [] : [{ ...peer, ...peerParts(options, upstream) }]));
+}
+
+function peerParts({ headers, modelPattern }: Options, upstream: string): Pick<Target, 'isRaw' | 'modelPattern' | 'headers'> {
+  const filled = Object.entries(headers).map(([name, value]) => [name, value.replaceAll('{upstream}', upstream)]);
+  return { isRaw: false, modelPattern, headers: Object.fromEntries(filled) as Record<string, string> };
 }

@@ -73,17 +73,17 @@ const config :Workerd.Config = (
 `;
 }
 
-/** Writes a Worker down. @param classes Durable Objects to bind: name of the binding to the class it exports. */
-export function prepareWorker(
-  code: string,
-  settings: Omit<WorkerSettings, 'objects'>,
-  classes: Readonly<Record<string, string>> | null = null,
-): WorkerdConfig {
+/** How a Worker is bound. `classes`: Durable Objects, name of the binding to the class it exports. `flags`: instead of wrangler.toml's. */
+type Bound = { classes?: Readonly<Record<string, string>>; flags?: readonly string[] };
+
+/** Writes a Worker down. */
+export function prepareWorker(code: string, settings: Omit<WorkerSettings, 'objects'>, { classes, flags }: Bound = {}): WorkerdConfig {
   const folder = temporaryFolder();
-  const objects = classes === null ? {} : { objects: { classes, folder: temporaryFolder() } };
+  const objects = classes === undefined ? {} : { objects: { classes, folder: temporaryFolder() } };
   const config = join(folder, 'config.capnp');
   writeFileSync(join(folder, 'worker.js'), code);
-  writeFileSync(config, capnp({ ...settings, ...objects }, readCompatibility(readFileSync(join(ROOT, 'wrangler.toml'), 'utf8'))));
+  const own = readCompatibility(readFileSync(join(ROOT, 'wrangler.toml'), 'utf8'));
+  writeFileSync(config, capnp({ ...settings, ...objects }, flags === undefined ? own : { ...own, flags }));
   return { config };
 }
 

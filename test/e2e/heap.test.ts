@@ -33,7 +33,7 @@ beforeAll(async () => {
   const variables = { ALLOW_ANONYMOUS: 'true', NOVITA_BASE_URL: url, VLLM_BASE_URL: url, COHERE_BASE_URL: url };
   const settings = { variables, v8Flags: HEAP };
   router = await serveWorker(
-    prepareWorker(await bundle('src/worker.ts'), settings, { RESPONSES: 'ResponsesObject', STREAMS: 'StreamObject' }),
+    prepareWorker(await bundle('src/worker.ts'), settings, { classes: { RESPONSES: 'ResponsesObject', STREAMS: 'StreamObject' } }),
   );
 });
 afterAll(async () => {

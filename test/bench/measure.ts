@@ -22,8 +22,8 @@ export type Cell = {
   totalP99Ms: number | null;
 };
 
-/** All rounds of one scenario: cells by the name of the target, in order of rounds. */
-export type Measurement = { scenario: Scenario; cells: Record<string, Cell[]> };
+/** All rounds of one scenario: cells by the name of the target, in order of rounds. `faults`: of targets that gave a wrong answer. */
+export type Measurement = { scenario: Scenario; cells: Record<string, Cell[]>; faults: Record<string, string> };
 
 /** @throws naming target and scenario when an answer is not the scripted one. */
 export function checkAnswers(answers: readonly Answer[], target: Target, scenario: Scenario): void {
@@ -67,16 +67,24 @@ export async function measure(
   { rounds, scale }: { rounds: number; scale: number },
   onCell: (scenario: Scenario, round: number, target: Target) => void,
 ): Promise<Measurement[]> {
-  const all = scenarios.map((scenario): Measurement => ({ scenario, cells: Object.fromEntries(targets.map(({ name }) => [name, []])) }));
+  const cells = () => Object.fromEntries(targets.map(({ name }) => [name, []]));
+  const all = scenarios.map((scenario): Measurement => ({ scenario, cells: cells(), faults: {} }));
   for (let round = 0; round <= rounds; round++) {
-    for (const { scenario, cells } of all) {
+    for (const { scenario, cells: own, faults } of all) {
       // The first target finds another machine state than the last.
       const turn = targets.map((_, place) => targets[(place + round) % targets.length]).filter((target) => target !== undefined);
       for (const target of turn) {
+        if (target.name in faults) continue;
         onCell(scenario, round, target);
         const warming = round === 0;
-        const cell = await runCell(target, warming ? warmUp(scenario) : scenario, warming ? 1 : scale);
-        if (!warming) cells[target.name]?.push(cell);
+        try {
+          const cell = await runCell(target, warming ? warmUp(scenario) : scenario, warming ? 1 : scale);
+          if (!warming) own[target.name]?.push(cell);
+        } catch (thrown) {
+          if (target.mayBeWrong !== true) throw thrown;
+          faults[target.name] = String(thrown);
+          own[target.name] = [];
+        }
       }
     }
   }

@@ -61,6 +61,7 @@ async function runTargets({ own: startable, served }: Field, options: Options, r
     printTable(measured.map(cpuRow));
     title('Milliseconds to the first content / units per second (medians; times on a shared machine)');
     printTable(measured.map(timeRow));
+    for (const fault of measured.flatMap(({ faults }) => Object.values(faults))) console.log(`Not measured: ${fault}`);
   }
   if (growths.length > 0) {
     // The other Workers say nothing here: what could grow is the work on a request, and they do none.

@@ -76,7 +76,7 @@ export function servedPeers(options: Options, upstream: string): Target[] {
   return options.peers.flatMap((peer) => ('script' in peer ? [] : [{ ...peer, ...peerParts(options, upstream) }]));
 }
 
-function peerParts({ headers, modelPattern }: Options, upstream: string): Pick<Target, 'isRaw' | 'modelPattern' | 'headers'> {
+function peerParts({ headers, modelPattern }: Options, upstream: string): Omit<Target, 'name' | 'baseUrl' | 'pid'> {
   const filled = Object.entries(headers).map(([name, value]) => [name, value.replaceAll('{upstream}', upstream)]);
-  return { isRaw: false, modelPattern, headers: Object.fromEntries(filled) as Record<string, string> };
+  return { isRaw: false, mayBeWrong: true, modelPattern, headers: Object.fromEntries(filled) as Record<string, string> };
 }

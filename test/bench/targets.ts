@@ -22,6 +22,8 @@ export type Target = {
   headers: Readonly<Record<string, string>>;
   /** Values of `authorization` that its requests take in turn. */
   authorizations?: readonly string[];
+  /** True where a wrong answer leaves its row empty; else it ends the benchmark. */
+  mayBeWrong?: boolean;
 };
 
 /** One kind of request. */

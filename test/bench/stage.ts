@@ -12,7 +12,7 @@ import { prepareWorker, serveWorker, type WorkerdConfig } from './workerd.ts';
 export type Workers = { tributary: WorkerdConfig; passthrough: WorkerdConfig; identity: WorkerdConfig; empty: WorkerdConfig };
 
 /** Names of the Workers that are targets, in the order of the table. The first is the yardstick. */
-export const LOCAL = ['passthrough', 'identity', 'tributary'] as const;
+const LOCAL = ['passthrough', 'identity', 'tributary'] as const;
 
 /** Starts the upstream and returns its URL. @param port 0 takes a free one. */
 export function startUpstream(port: number): Promise<string> {
@@ -45,7 +45,7 @@ export function variablesFor(upstream: string): Record<string, string> {
 }
 
 /** A Worker as a target. */
-export function toTarget(name: (typeof LOCAL)[number], url: string, pid: number): Target {
+function toTarget(name: (typeof LOCAL)[number], url: string, pid: number): Target {
   return { name, baseUrl: `${url}/v1`, pid, isRaw: name !== 'tributary', modelPattern: '@{provider}/{model}', headers: {} };
 }
 

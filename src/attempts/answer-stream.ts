@@ -8,7 +8,7 @@ import type { PreparedEndpoint, ReportedEndpoint } from '../calls/prepare.ts';
 import { createCancellation, type Cancellation, type CancelSignal } from '../lib/cancel-signal.ts';
 import type { RouterError } from '../unified/error.ts';
 import type { EndEvent, ErrorEvent, StreamEvent } from '../unified/response/event.ts';
-import type { EventSource } from '../unified/response/event-source.ts';
+import { SteppedSource, toSteps, type Batch } from '../unified/response/event-source.ts';
 import { countTries, withAttempts } from './attempt-list.ts';
 import type { Attempt } from './attempt.ts';
 import type { ContinuationFilter } from './continuation-filter.ts';
@@ -33,12 +33,14 @@ export type AnswerOptions = TextOptions & {
 };
 
 /** The answer to one plan. */
-export class AnswerStream implements EventSource {
+export class AnswerStream extends SteppedSource {
   readonly #options: AnswerOptions;
   readonly #work: Cancellation;
   #state: AnswerState = 'connecting';
   /** The attempt whose events are passed on. */
   #current: BegunAnswer | null = null;
+  /** Its source. */
+  #source: SteppedSource | null = null;
   /** Events that were read while connecting. */
   #beginning: StreamEvent[] | null = null;
   /** The endpoint that the answer began at. */
@@ -52,6 +54,7 @@ export class AnswerStream implements EventSource {
 
   /** @param signal cancels the answer. */
   constructor(options: AnswerOptions, signal: CancelSignal) {
+    super();
     this.#options = options;
     this.#work = createCancellation(signal);
     this.#servedBy = options.first;
@@ -80,7 +83,7 @@ export class AnswerStream implements EventSource {
   async open(): Promise<this> {
     const { hedge, origin, attempts } = this.#options;
     const begun = await this.#createAttempts().run();
-    this.#current = begun;
+    this.#setCurrent(begun);
     this.#beginning = begun.beginning;
     this.#servedBy = begun.prepared;
     this.#state = 'streaming';
@@ -91,17 +94,19 @@ export class AnswerStream implements EventSource {
     return this;
   }
 
-  async read(): Promise<StreamEvent[] | null> {
-    const current = this.#current;
-    if (current === null || this.#state === 'done') return null;
-    let batch = this.#beginning;
+  wait(): Promise<unknown> | null {
+    if (this.#source === null || this.#state === 'done') return null;
+    const waiting = this.#beginning === null ? this.#source.wait() : Promise.resolve();
+    if (waiting === null) this.#state = 'done';
+    return waiting;
+  }
+
+  take(arrived: unknown): Batch | Promise<Batch> {
+    const beginning = this.#beginning;
     this.#beginning = null;
-    if (batch === null) {
-      batch = await current.source.read();
-      if (batch === null) return this.#end();
-      current.attempt.observe(batch);
-    }
-    return this.#passOn(this.#filter === null ? batch : this.#filter.push(batch));
+    if (beginning !== null) return this.#passOn(beginning);
+    const batch = this.#source?.take(arrived) ?? null;
+    return batch instanceof Promise ? batch.then((events) => this.#observe(events)) : this.#observe(batch);
   }
 
   cancel(): void {
@@ -117,9 +122,18 @@ export class AnswerStream implements EventSource {
     return new HedgedAttempts({ endpoints: [first, hedge.endpoint], origin, attempts, afterMs: hedge.afterMs }, signal);
   }
 
-  #end(): null {
-    this.#state = 'done';
-    return null;
+  #setCurrent(begun: BegunAnswer): void {
+    this.#current = begun;
+    this.#source = toSteps(begun.source);
+  }
+
+  #observe(batch: Batch): Batch | Promise<Batch> {
+    if (batch === null) {
+      this.#state = 'done';
+      return null;
+    }
+    this.#current?.attempt.observe(batch);
+    return this.#passOn(this.#filter === null ? batch : this.#filter.push(batch));
   }
 
   /** A promise only where the answer breaks off. */
@@ -144,7 +158,7 @@ export class AnswerStream implements EventSource {
       const continuation = await continueAnswer(broken, this.#options, this.#work.signal);
       if (continuation !== null) {
         this.#state = 'streaming';
-        this.#current = continuation.begun;
+        this.#setCurrent(continuation.begun);
         this.#filter = continuation.filter;
         this.#servedBy.learned.push(continuation.adjustment);
         // What came together with the break has not been shown: the continuation writes it again. It may break off, too.

@@ -1,7 +1,7 @@
 /** The answer of one upstream call: read within its deadlines, through its stages. Never throws once it is open. */
 import { RouterError } from '../unified/error.ts';
 import { errorEvent, type StreamEvent } from '../unified/response/event.ts';
-import type { EventSource } from '../unified/response/event-source.ts';
+import { SteppedSource, type Batch } from '../unified/response/event-source.ts';
 import type { Watch } from '../stream/deadline.ts';
 import type { UpstreamCall } from '../upstream/call.ts';
 import type { AnswerSource } from '../upstream/response.ts';
@@ -24,20 +24,31 @@ export type OpenedCall = {
 };
 
 /** The answer of one call. Its choices are numbered from 0. */
-export class CallAnswer implements EventSource {
+export class CallAnswer extends SteppedSource {
   readonly #opened: OpenedCall;
   #isClosed = false;
+  #timeout: RouterError | null = null;
 
   constructor(opened: OpenedCall) {
+    super();
     this.#opened = opened;
   }
 
-  async read(): Promise<StreamEvent[] | null> {
+  wait(): Promise<unknown> | null {
     const { source, stages, watch } = this.#opened;
     if (stages.hasEnded()) return null;
+    const waiting = source.wait() ?? Promise.resolve(null);
+    if (!source.comesInPieces) return watch.waitFor(waiting); // a body that is read as a whole cannot be cancelled
+    watch.begin(this.#expire);
+    return waiting;
+  }
+
+  take(arrived: unknown): Batch {
+    const { stages, watch } = this.#opened;
+    watch.end();
     let events: StreamEvent[];
     try {
-      const batch = await watch.waitFor(source.read());
+      const batch = this.#decode(arrived);
       events = batch === null ? stages.end() : stages.push(batch);
     } catch (thrown) {
       events = stages.push([brokenBy(thrown)]);
@@ -51,6 +62,18 @@ export class CallAnswer implements EventSource {
 
   cancel(): void {
     this.#close(false);
+  }
+
+  /** Ends the read that is being waited for: a body that is cancelled has no more to give. */
+  readonly #expire = (error: RouterError): void => {
+    this.#timeout = error;
+    this.#opened.source.cancel();
+    this.#opened.controller.abort();
+  };
+
+  #decode(arrived: unknown): Batch {
+    if (this.#timeout !== null) throw this.#timeout;
+    return arrived === null ? null : this.#opened.source.take(arrived);
   }
 
   #finish(events: readonly StreamEvent[], isSatisfied: boolean): StreamEvent[] {

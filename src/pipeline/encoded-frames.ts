@@ -3,16 +3,16 @@ import type { Encoder, HeldEnd } from '../dialects/client-dialect.ts';
 import type { Frames } from '../stream/write.ts';
 import { toRouterError } from '../unified/error.ts';
 import { isTerminal, type StreamEvent } from '../unified/response/event.ts';
-import type { EventSource } from '../unified/response/event-source.ts';
+import { FailedWait, toSteps, type Batch, type EventSource, type SteppedSource } from '../unified/response/event-source.ts';
+
+/** An answer, and the events that were read of it and come first. */
+export type OpenedAnswer = { source: EventSource; events: StreamEvent[] };
 
 /** What frames are made from. */
 type FrameOptions = {
-  /** The answer. */
-  pending: Promise<EventSource>;
-  /** Events that come first and are being read; null = there are none. */
-  opening: Promise<StreamEvent[]> | null;
+  opening: Promise<OpenedAnswer>;
   encoder: Encoder;
-  /** Reads the first batch, and those with an end in them. */
+  /** Reads the first events, and batches with an end in them. */
   observer: EventObserver;
   /** Cancels the upstream calls. */
   cancel: () => void;
@@ -28,41 +28,36 @@ export interface EventObserver {
 /** The frames of a stream. */
 export class EncodedFrames implements Frames {
   readonly #options: FrameOptions;
-  #opening: Promise<StreamEvent[]> | null;
-  #source: EventSource | null = null;
+  /** Null until the answer is open. */
+  #source: SteppedSource | null = null;
+  #isFirst = true;
   #isOver = false;
   #mustFlush = false;
 
   constructor(options: FrameOptions) {
     this.#options = options;
-    this.#opening = options.opening;
   }
 
-  async read(): Promise<string | null> {
-    const { encoder, observer, cancel } = this.#options;
+  wait(): Promise<unknown> | null {
+    if (this.#isOver) return null;
+    return this.#source === null ? this.#options.opening : this.#source.wait();
+  }
+
+  take(arrived: unknown): string | Promise<string> {
     this.#mustFlush = false;
-    while (!this.#isOver) {
-      try {
-        const isFirst = this.#source === null;
-        const events = await (this.#source === null ? this.#firstEvents() : this.#source.read());
-        if (events === null) break;
-        for (const event of events) {
-          this.#isOver ||= isTerminal(event);
-          this.#mustFlush ||= this.#isOver || event.type === 'choice-end' || event.type === 'choice-error';
-        }
-        if (isFirst || this.#mustFlush) observer.observe(events);
-        const text = encoder.push(events);
-        if (text !== '') return text;
-      } catch (thrown) {
-        this.#isOver = true;
-        this.#mustFlush = true;
-        const events: StreamEvent[] = [{ type: 'error', error: toRouterError(thrown), usage: null, openChoices: [0] }];
-        observer.observe(events);
-        cancel();
-        return encoder.push(events);
-      }
+    try {
+      const batch = this.#source === null ? this.#open(arrived) : this.#source.take(arrived);
+      return batch instanceof Promise ? this.#encodeLater(batch) : this.#encode(batch);
+    } catch (thrown) {
+      return this.#fail(thrown);
     }
-    return this.#keep();
+  }
+
+  /** The answer is kept before the client reads its end: the next request may refer to it at once. */
+  async end(): Promise<string | null> {
+    const end = this.#heldEnd();
+    this.#mustFlush = end !== null;
+    return end === null ? null : ((await this.#options.keep?.(end)) ?? null);
   }
 
   mustFlush(): boolean {
@@ -78,22 +73,46 @@ export class EncodedFrames implements Frames {
     this.#options.cancel();
   }
 
-  /** The answer is kept before the client reads its end: the next request may refer to it at once. */
-  async #keep(): Promise<string | null> {
-    const end = this.#heldEnd();
-    this.#mustFlush ||= end !== null;
-    return end === null ? null : ((await this.#options.keep?.(end)) ?? null);
-  }
-
   #heldEnd(): HeldEnd | null {
     return this.#options.encoder.heldEnd?.() ?? null;
   }
 
-  async #firstEvents(): Promise<StreamEvent[] | null> {
-    const opening = this.#opening;
-    this.#opening = null;
-    if (opening !== null) return opening;
-    this.#source = await this.#options.pending;
-    return this.#source.read();
+  #open(arrived: unknown): StreamEvent[] {
+    if (arrived instanceof FailedWait) throw arrived.thrown;
+    const { source, events } = arrived as OpenedAnswer; // what `opening` resolved to
+    this.#source = toSteps(source);
+    return events;
+  }
+
+  async #encodeLater(pending: Promise<Batch>): Promise<string> {
+    try {
+      return this.#encode(await pending);
+    } catch (thrown) {
+      return this.#fail(thrown);
+    }
+  }
+
+  #encode(events: Batch): string {
+    if (events === null) {
+      this.#isOver = true;
+      return '';
+    }
+    for (const event of events) {
+      this.#isOver ||= isTerminal(event);
+      this.#mustFlush ||= this.#isOver || event.type === 'choice-end' || event.type === 'choice-error';
+    }
+    if (this.#isFirst || this.#mustFlush) this.#options.observer.observe(events);
+    this.#isFirst &&= events.length === 0;
+    return this.#options.encoder.push(events);
+  }
+
+  #fail(thrown: unknown): string {
+    const { encoder, observer, cancel } = this.#options;
+    this.#isOver = true;
+    this.#mustFlush = true;
+    const events: StreamEvent[] = [{ type: 'error', error: toRouterError(thrown), usage: null, openChoices: [0] }];
+    observer.observe(events);
+    cancel();
+    return encoder.push(events);
   }
 }

@@ -7,7 +7,7 @@ import type { Clock } from '../lib/clock.ts';
 import { withTimeout } from '../lib/timeout.ts';
 import { FIRST_KEEP_ALIVE_MS, writeFrames } from '../stream/write.ts';
 import type { EventSource } from '../unified/response/event-source.ts';
-import { EncodedFrames, type EventObserver } from './encoded-frames.ts';
+import { EncodedFrames, type EventObserver, type OpenedAnswer } from './encoded-frames.ts';
 import { append } from '../lib/append.ts';
 import type { StreamEvent } from '../unified/response/event.ts';
 
@@ -37,12 +37,13 @@ export async function streamAnswer(pending: Promise<EventSource>, options: Strea
   const written = { encoder, observer, cancel, ...(options.keep === undefined ? {} : { keep: options.keep }) };
   const opening = readOpening(pending);
   const early = await withTimeout(opening, FIRST_KEEP_ALIVE_MS, clock);
-  if (early === null) return writeFrames(new EncodedFrames({ ...written, pending, opening }), { ...options, first: null });
-  const failure = early.find((event) => event.type === 'error');
-  if (failure !== undefined && !early.some(isShown)) throw failure.error;
-  const frames = new EncodedFrames({ ...written, pending, opening: null });
-  observer.observe(early);
-  return writeFrames(frames, { ...options, first: encoder.push(early) });
+  if (early === null) return writeFrames(new EncodedFrames({ ...written, opening }), { ...options, first: null });
+  const { source, events } = early;
+  const failure = events.find((event) => event.type === 'error');
+  if (failure !== undefined && !events.some(isShown)) throw failure.error;
+  const frames = new EncodedFrames({ ...written, opening: Promise.resolve({ source, events: [] }) });
+  observer.observe(events);
+  return writeFrames(frames, { ...options, first: encoder.push(events) });
 }
 
 /** A body that is written as a whole. @param inPieces it may be too large to be one text. */
@@ -64,14 +65,13 @@ export function bodyOf(pieces: Iterable<string>, inPieces: boolean): BodyInit {
 
 const isShown = (event: StreamEvent) => event.type !== 'start' && event.type !== 'error';
 
-/** Events up to and including the first batch that is more than a start: content, an end, or an error. */
-async function readOpening(pending: Promise<EventSource>): Promise<StreamEvent[]> {
+/** Reads up to and including the first batch that is more than a start: content, an end, or an error. */
+async function readOpening(pending: Promise<EventSource>): Promise<OpenedAnswer> {
   const source = await pending;
   const events: StreamEvent[] = [];
   for (;;) {
     const batch = await source.read();
-    if (batch === null) return events;
-    append(events, batch);
-    if (batch.some((event) => event.type !== 'start')) return events;
+    if (batch !== null) append(events, batch);
+    if (batch === null || batch.some((event) => event.type !== 'start')) return { source, events };
   }
 }

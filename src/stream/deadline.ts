@@ -19,6 +19,10 @@ export type Deadlines = {
 export interface Watch {
   /** Awaits a promise until the next deadline. One promise at a time. @throws RouterError `timeout`. */
   waitFor<Value>(pending: Promise<Value>): Promise<Value>;
+  /** The same without a promise: calls `onTimeout` with the error at the next deadline, unless `end` is called before. */
+  begin(onTimeout: (error: RouterError) => void): void;
+  /** What was waited for has come. */
+  end(): void;
   /** Records that content arrived, or the first piece of an answer that is delivered as a whole. */
   markContent(): void;
   /** Stops the timer. No more promises are awaited. */
@@ -31,8 +35,8 @@ export function createWatch(deadlines: Deadlines, clock: Clock, requestedMs = cl
   const firstContentAtMs = firstContentMs === null ? Infinity : clock.nowMs() + firstContentMs;
   const totalAtMs = totalMs === null ? Infinity : requestedMs + totalMs;
   let hasContent = false;
-  let rejectPending: ((createTimeoutError: RouterError) => void) | null = null;
-  const timer = createResettableTimer(clock, () => rejectPending?.(createTimeoutError()));
+  let onDeadline: ((error: RouterError) => void) | null = null;
+  const timer = createResettableTimer(clock, () => onDeadline?.(createTimeoutError()));
 
   /** Creates the error for the deadline that has passed. */
   function createTimeoutError(): RouterError {
@@ -41,17 +45,28 @@ export function createWatch(deadlines: Deadlines, clock: Clock, requestedMs = cl
     return new RouterError('timeout', hasContent ? `no further data for ${idleMs} ms` : `no content within ${firstContentMs} ms`);
   }
 
+  function nextDeadlineMs(): number {
+    const contentAtMs = hasContent && !isWhole ? Infinity : firstContentAtMs;
+    const idleAtMs = hasContent && idleMs !== null ? clock.nowMs() + idleMs : Infinity;
+    return Math.min(contentAtMs, idleAtMs, totalAtMs);
+  }
+
+  function begin(onTimeout: (error: RouterError) => void): void {
+    const atMs = nextDeadlineMs();
+    if (atMs === Infinity) return;
+    onDeadline = onTimeout;
+    timer.set(atMs);
+  }
+
   return {
+    begin,
+    end: () => (onDeadline = null),
     markContent: () => (hasContent = true),
     stop: () => timer.stop(),
     waitFor(pending) {
-      const contentAtMs = hasContent && !isWhole ? Infinity : firstContentAtMs;
-      const idleAtMs = hasContent && idleMs !== null ? clock.nowMs() + idleMs : Infinity;
-      const atMs = Math.min(contentAtMs, idleAtMs, totalAtMs);
-      if (atMs === Infinity) return pending;
-      timer.set(atMs);
+      if (nextDeadlineMs() === Infinity) return pending;
       return new Promise((resolve, reject) => {
-        rejectPending = reject; // has no effect once the promise is settled
+        begin(reject); // has no effect once the promise is settled
         // Without functions in between a stack trace can follow the promise.
         void pending.then(resolve, reject);
       });

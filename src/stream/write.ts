@@ -1,18 +1,23 @@
 /**
- * Writes the frames of an answer to a Web Stream. It reads the next frame only after the client has taken the last write. It writes a
- * keep-alive while the upstream is silent, and cancels the upstream when the client disconnects. Frames are text; their format is not known
- * here.
+ * Writes the frames of an answer to a Web Stream. It owns the loop that reads the upstream, and reads on only after the client has taken the
+ * last write. It writes a keep-alive while the upstream is silent, and cancels the upstream when the client disconnects. Frames are text;
+ * their format is not known here.
  *
  * A write to the stream costs about 100 us, a token's JSON about 3 us. So content that arrives in quick succession is written together.
  * The first content is never delayed, other content at most `joinMs`, an end or an error never.
  */
 import type { Clock } from '../lib/clock.ts';
+import { FailedWait } from '../unified/response/event-source.ts';
 import { createResettableTimer } from '../lib/resettable-timer.ts';
 
 /** Frames of an answer, in order. */
 export interface Frames {
-  /** Returns the next text to write, or null at the end. Must not throw. */
-  read(): Promise<string | null>;
+  /** Waits for what the next text is made of. Null = there is nothing more; `end` follows. */
+  wait(): Promise<unknown> | null;
+  /** The text made of what has arrived (may be empty), or of a {@link FailedWait}. Must not throw. */
+  take(arrived: unknown): string | Promise<string>;
+  /** The text that follows the last one; null = none does. Must not throw. */
+  end(): Promise<string | null>;
   /** True when the last text must be written at once: it ends something or is an error. */
   mustFlush(): boolean;
   /** True when no text follows. */
@@ -70,21 +75,37 @@ export function writeFrames(frames: Frames, { first, keepAlive, clock, joinMs }:
     if (hasDemand && !buffer.isEmpty()) write(buffer.drain());
   }
 
-  /** Reads and writes until the answer ends. */
+  /**
+   * Reads and writes until the answer ends. The only loop between the network and the client: what lies between is called by `wait` and
+   * `take`, and makes no promise of its own.
+   */
   async function writeAll(): Promise<void> {
     let silenceMs = first === null ? KEEP_ALIVE_MS : FIRST_KEEP_ALIVE_MS;
-    for (;;) {
+    let isLast = false;
+    while (!isLast) {
       if (!hasDemand) await new Promise<void>((resolve) => (onDemand = resolve));
       isSilent = true;
       silence.set(clock.nowMs() + silenceMs);
-      const text = await frames.read();
+      let text: string | null = '';
+      let mustFlush = false;
+      while (text === '' && !isLast) {
+        const waiting = frames.wait();
+        isLast = waiting === null;
+        let arrived: unknown;
+        try {
+          arrived = await waiting;
+        } catch (thrown) {
+          arrived = new FailedWait(thrown);
+        }
+        const taken = isLast ? frames.end() : frames.take(arrived);
+        text = taken instanceof Promise ? await taken : taken;
+        mustFlush ||= frames.mustFlush();
+      }
       isSilent = false;
       silenceMs = FIRST_KEEP_ALIVE_MS;
       if (isOver) return;
-      if (text === null) break;
-      const shouldFlush = buffer.add(text, frames.mustFlush(), flush);
-      if (frames.isOver()) break;
-      if (shouldFlush) flush();
+      isLast ||= frames.isOver();
+      if (text !== null && buffer.add(text, mustFlush, flush) && !isLast) flush();
     }
     isOver = true;
     silence.stop();

@@ -5,12 +5,24 @@
  * fewer reads are better; small buffers keep the memory of a thousand open streams low.
  */
 
+/** What the runtime resolves a read to. */
+export type Piece = { done: boolean; value?: Uint8Array | undefined };
+
 /** Reads the pieces of a body. */
-export interface BodyReader {
-  /** Returns the next piece, valid until the next read; null at the end. One read at a time. */
-  read(): Promise<Uint8Array | null>;
+export abstract class BodyReader {
+  /** Reads from the network. One read at a time. */
+  abstract wait(): Promise<Piece>;
+
+  /** The bytes that were read, valid until the next read; null at the end. */
+  abstract take(piece: Piece): Uint8Array | null;
+
   /** Cancels the rest. */
-  cancel(): Promise<void>;
+  abstract cancel(): Promise<void>;
+
+  /** Both steps. */
+  async read(): Promise<Uint8Array | null> {
+    return this.take(await this.wait());
+  }
 }
 
 const FIRST_BYTES = 4096;
@@ -31,23 +43,27 @@ function byobReader(body: ReadableStream<Uint8Array>): ReadableStreamBYOBReader 
 }
 
 /** Reads into one reused buffer. */
-class BufferReader implements BodyReader {
+class BufferReader extends BodyReader {
   readonly #reader: ReadableStreamBYOBReader;
   #bytes = FIRST_BYTES;
   #buffer = new ArrayBuffer(FIRST_BYTES);
 
   constructor(reader: ReadableStreamBYOBReader) {
+    super();
     this.#reader = reader;
   }
 
-  async read(): Promise<Uint8Array | null> {
-    const bytes = this.#bytes;
-    const { done, value } = await this.#reader.read(new Uint8Array(this.#buffer, 0, bytes));
+  wait(): Promise<Piece> {
+    const view = new Uint8Array(this.#buffer, 0, this.#bytes);
+    return this.#reader.read(view);
+  }
+
+  take({ done, value }: Piece): Uint8Array | null {
     if (done || value === undefined) return null;
     // The buffer went to the runtime and came back as another object.
-    if (value.byteLength < bytes || bytes === MAX_BYTES) this.#buffer = value.buffer;
+    if (value.byteLength < this.#bytes || this.#bytes === MAX_BYTES) this.#buffer = value.buffer as ArrayBuffer;
     else {
-      this.#bytes = Math.min(MAX_BYTES, bytes * 2);
+      this.#bytes = Math.min(MAX_BYTES, this.#bytes * 2);
       this.#buffer = new ArrayBuffer(this.#bytes);
     }
     return value;
@@ -59,16 +75,20 @@ class BufferReader implements BodyReader {
 }
 
 /** Reads the pieces that come. */
-class PieceReader implements BodyReader {
+class PieceReader extends BodyReader {
   readonly #reader: ReadableStreamDefaultReader<Uint8Array>;
 
   constructor(reader: ReadableStreamDefaultReader<Uint8Array>) {
+    super();
     this.#reader = reader;
   }
 
-  async read(): Promise<Uint8Array | null> {
-    const { done, value } = await this.#reader.read();
-    return done ? null : value;
+  wait(): Promise<Piece> {
+    return this.#reader.read();
+  }
+
+  take({ done, value }: Piece): Uint8Array | null {
+    return done || value === undefined ? null : value;
   }
 
   cancel(): Promise<void> {

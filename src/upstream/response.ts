@@ -5,18 +5,19 @@
  */
 import type { Framing } from '../dialects/dialect.ts';
 import type { StreamEvent } from '../unified/response/event.ts';
-import type { EventSource } from '../unified/response/event-source.ts';
-import { openBody, type BodyReader } from './body-reader.ts';
+import { FailedWait, SteppedSource, type Batch } from '../unified/response/event-source.ts';
+import { openBody, type BodyReader, type Piece } from './body-reader.ts';
 import { createStreamReader, createWholeReader, eventsIn, framingOf, type ByteReader, type ReadOptions } from './byte-reader.ts';
 import { statedBytes } from './read-bounded.ts';
 
 /** An answer with its read state. */
-export type AnswerSource = EventSource & {
+export interface AnswerSource extends SteppedSource {
+  take(arrived: unknown): Batch;
   /** True when the body was read to the end, so there is nothing to cancel. */
   isOver(): boolean;
   /** True when the body arrives in pieces, so each read shows that the upstream is alive. */
   comesInPieces: boolean;
-};
+}
 
 /** Opens a 2xx answer. @param untilEnd the client does not stream, so events may all come at the end. */
 export function readResponse(response: Response, reading: ReadOptions, untilEnd: boolean): AnswerSource {
@@ -27,11 +28,15 @@ export function readResponse(response: Response, reading: ReadOptions, untilEnd:
 }
 
 /** An answer without a body. */
-class EmptyAnswer implements AnswerSource {
+class EmptyAnswer extends SteppedSource implements AnswerSource {
   readonly comesInPieces = false;
 
-  read(): Promise<null> {
-    return Promise.resolve(null);
+  wait(): null {
+    return null;
+  }
+
+  take(): null {
+    return null;
   }
 
   cancel(): void {
@@ -44,7 +49,7 @@ class EmptyAnswer implements AnswerSource {
 }
 
 /** An answer that is read piece by piece. */
-class BodyAnswer implements AnswerSource {
+class BodyAnswer extends SteppedSource implements AnswerSource {
   readonly comesInPieces = true;
   readonly #body: BodyReader;
   readonly #reading: ReadOptions;
@@ -53,14 +58,19 @@ class BodyAnswer implements AnswerSource {
   #isOver = false;
 
   constructor(body: BodyReader, reading: ReadOptions, isDocument: boolean) {
+    super();
     this.#body = body;
     this.#reading = reading;
     this.#bytes = isDocument ? createWholeReader(reading) : null;
   }
 
-  async read(): Promise<StreamEvent[] | null> {
-    if (this.#isOver) return null;
-    const piece = await this.#body.read();
+  wait(): Promise<Piece> | null {
+    return this.#isOver ? null : this.#body.wait();
+  }
+
+  take(arrived: Piece | FailedWait): Batch {
+    if (arrived instanceof FailedWait) throw arrived.thrown;
+    const piece = this.#body.take(arrived);
     if (piece !== null) return this.#bytes === null ? this.#readFirst(piece) : this.#bytes.push(piece);
     this.#isOver = true;
     return this.#bytes?.end() ?? null;
@@ -85,7 +95,7 @@ class BodyAnswer implements AnswerSource {
 }
 
 /** An answer of known length. The runtime reads it at once. */
-class DocumentAnswer implements AnswerSource {
+class DocumentAnswer extends SteppedSource implements AnswerSource {
   readonly comesInPieces = false;
   readonly #response: Response;
   readonly #reading: ReadOptions;
@@ -93,20 +103,23 @@ class DocumentAnswer implements AnswerSource {
   #isOver = false;
 
   constructor(response: Response, reading: ReadOptions) {
+    super();
     this.#response = response;
     this.#reading = reading;
   }
 
-  async read(): Promise<StreamEvent[] | null> {
+  wait(): Promise<string> | null {
     if (this.#hasBegun) return null;
     this.#hasBegun = true;
-    const { budget } = this.#reading;
-    const bytes = statedBytes(this.#response.headers);
-    budget.take(bytes);
-    const text = await this.#response.text();
+    this.#reading.budget.take(statedBytes(this.#response.headers));
+    return this.#response.text();
+  }
+
+  take(arrived: string | FailedWait): Batch {
+    if (arrived instanceof FailedWait) throw arrived.thrown;
     this.#isOver = true;
-    budget.give(bytes); // the events are counted where they are kept
-    return eventsIn(text, this.#reading);
+    this.#reading.budget.give(statedBytes(this.#response.headers)); // the events are counted where they are kept
+    return eventsIn(arrived, this.#reading);
   }
 
   cancel(): void {

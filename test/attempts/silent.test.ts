@@ -62,6 +62,7 @@ const drips =
   () => {
     const body = createBody();
     const drip = () => {
+      if (body.cancelled()) return;
       body.write(' ');
       router().clock.setTimer(1000, drip);
     };

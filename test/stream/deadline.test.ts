@@ -134,3 +134,31 @@ it('createWatch sets no timer without deadlines', async () => {
   give(null);
   expect(await reading).toBeNull();
 });
+
+describe('createWatch without a promise', () => {
+  it('calls with the error at the deadline, and not after the wait has ended', () => {
+    const clock = createFakeClock();
+    const watch = createWatch({ ...NONE, firstContentMs: 100, idleMs: 50 }, clock);
+    const errors: string[] = [];
+    const begin = () => watch.begin(({ message }) => errors.push(message));
+    begin();
+    clock.advance(99);
+    watch.end();
+    clock.advance(1000);
+    expect(errors).toEqual([]);
+    watch.markContent();
+    begin();
+    clock.advance(49);
+    expect(errors).toEqual([]);
+    clock.advance(1);
+    expect(errors).toEqual(['no further data for 50 ms']);
+    watch.stop();
+    expect(clock.pending()).toBe(0);
+  });
+
+  it('sets no timer without deadlines', () => {
+    const clock = createFakeClock();
+    createWatch(NONE, clock).begin(() => undefined);
+    expect(clock.pending()).toBe(0);
+  });
+});

@@ -8,14 +8,21 @@ function createSource() {
   const asked = { reads: 0, atOnce: 0, cancelled: 0 };
   const urgent = { now: false };
   const over = { now: false };
+  let hasEnded = false;
   const frames: Frames = {
-    read() {
+    wait() {
+      if (hasEnded) return null;
       asked.reads++;
       return new Promise((resolve) => {
         waiting.push(resolve);
         asked.atOnce = Math.max(asked.atOnce, waiting.length);
       });
     },
+    take(text) {
+      hasEnded = text === null;
+      return typeof text === 'string' ? text : '';
+    },
+    end: () => Promise.resolve(null),
     mustFlush: () => urgent.now,
     isOver: () => over.now,
     cancel: () => void asked.cancelled++,
@@ -162,7 +169,11 @@ describe('writeFrames', () => {
   it('fails the stream when a read throws', async () => {
     const clock = createFakeClock();
     const frames: Frames = {
-      read: () => Promise.reject(new Error('a bug')),
+      wait: () => Promise.resolve(),
+      take() {
+        throw new Error('a bug');
+      },
+      end: () => Promise.resolve(null),
       mustFlush: () => false,
       isOver: () => false,
       cancel: () => undefined,

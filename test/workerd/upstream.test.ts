@@ -1,6 +1,7 @@
 /** What leans on the runtime (WebCrypto, aborting, reading bodies, base64) does in workerd what the unit tests see on Node. */
 import { expect, it } from 'vitest';
 import { authorize } from '../../src/upstream/auth/index.ts';
+import { openBody } from '../../src/upstream/body-reader.ts';
 import { fetchMedia } from '../../src/upstream/media/fetch-media.ts';
 import { CALL } from '../upstream/auth/calls.ts';
 import { createFakeClock } from '../support/fake-ports.ts';
@@ -77,4 +78,16 @@ it('workerd fetches a file, checks a redirect and aborts a body above the limit'
   await expect(get('https://b.example/')).rejects.toThrow('address that names a host that is not a public address');
   await expect(get('https://c.example/')).rejects.toMatchObject({ type: 'image_too_large' });
   expect(cancelled).toBe(true);
+});
+
+it('workerd ends a read that is under way when its body is cancelled, as a deadline does', async () => {
+  // A stream of the runtime itself, as the body of a fetched answer is.
+  const { IdentityTransformStream } = globalThis as unknown as { IdentityTransformStream: typeof TransformStream };
+  const body = openBody(new IdentityTransformStream<Uint8Array, Uint8Array>().readable);
+  const outcome = body.wait().then(
+    ({ done }) => (done ? 'no more' : 'bytes'),
+    () => 'no more',
+  );
+  await body.cancel();
+  expect(await outcome).toBe('no more');
 });

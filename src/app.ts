@@ -8,6 +8,7 @@ import { exposedHeaders, setCommonHeaders } from './http/common-headers.ts';
 import type { AppDeps } from './http/deps.ts';
 import { errorResponse } from './http/error-response.ts';
 import { noObjection } from './http/localhost.ts';
+import { KnownPaths } from './http/known-paths.ts';
 import { plainPath } from './http/plain-path.ts';
 import { internalIdentity, type AppEnv } from './http/routes/route-context.ts';
 import { createApi } from './http/routes/index.ts';
@@ -26,6 +27,7 @@ export function createApp(deps: AppDeps): Hono<AppEnv> {
   const { telemetry, random, limits, clock, assets } = deps.ports;
   const { api, routes } = createApi(deps, clients);
   const app = new Hono<AppEnv>({ getPath: (request) => withBase(plainPath(request), routes.methods) });
+  app.router = new KnownPaths(app.router);
   const exposed = exposedHeaders(clients);
   /** An error in the format of the path that was called, or of its client. */
   const refuse = (error: RouterError, { raw, path }: { raw: Request; path: string }, generationId: string) =>

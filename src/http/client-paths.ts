@@ -69,7 +69,7 @@ function fits(path: string, route: string): boolean {
 /** Adds the first base to a path that has none and is that of a route below it; other paths stay. @param routes their paths are the keys. */
 export function withBase(path: string, routes: ReadonlyMap<string, unknown>): string {
   if (BASES.some((base) => path.startsWith(`${base}/`))) return path;
-  return [...routes.keys()].some((route) => fits(path, route)) ? BASES[0] + path : path;
+  return routes.has(path) || [...routes.keys()].some((route) => fits(path, route)) ? BASES[0] + path : path;
 }
 
 /** Methods of each route, by its path below a base. */

@@ -13,13 +13,28 @@ export const systemClock: Clock = {
 };
 
 const ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
+const CODES = Uint8Array.from(ALPHABET, (character) => character.charCodeAt(0));
+
+const ID_CHARACTERS = 20;
+
+/** Random characters of the next ids, as bytes. Filled inside a request: while a module is loaded, the platform has no random numbers. */
+const pool = new Uint8Array(200 * ID_CHARACTERS);
+/** Bytes of the pool that were used. None is used twice. */
+let used = pool.length;
+
+function fillPool(): void {
+  crypto.getRandomValues(pool);
+  for (let place = 0; place < pool.length; place++) pool[place] = CODES[(pool[place] ?? 0) % CODES.length] ?? 0;
+  used = 0;
+}
+
+const toText = new TextDecoder();
 
 /** Ids of 20 letters and digits: about 119 bits. */
 export const systemRandom: Random = {
   id() {
-    let id = '';
-    for (const byte of crypto.getRandomValues(new Uint8Array(20))) id += ALPHABET[byte % ALPHABET.length];
-    return id;
+    if (used === pool.length) fillPool();
+    return toText.decode(pool.subarray(used, (used += ID_CHARACTERS)));
   },
   fraction: () => Math.random(),
 };

@@ -1,5 +1,5 @@
 /** The operator's variables become limits, keys and addresses. */
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { anonymousHosts, callerKeys, limits, type Env } from '../../src/platform/env.ts';
 import { createAccess } from '../../src/platform/provider-access.ts';
 import { systemClock, systemFetch, systemRandom } from '../../src/platform/system.ts';
@@ -280,6 +280,23 @@ describe('system ports', () => {
     const ids = Array.from({ length: 100 }, () => systemRandom.id());
     for (const id of ids) expect(id).toMatch(/^[0-9A-Za-z]{20}$/);
     expect(new Set(ids).size).toBe(100);
+  });
+
+  it('systemRandom never repeats an id, however often it takes new random bytes, and asks for them once in 200 ids', () => {
+    const random = vi.spyOn(crypto, 'getRandomValues');
+    const ids = Array.from({ length: 2000 }, () => systemRandom.id());
+    expect(random.mock.calls.length).toBeLessThanOrEqual(10);
+    random.mockRestore();
+    expect(new Set(ids).size).toBe(2000);
+    for (const id of ids) expect(id).toMatch(/^[0-9A-Za-z]{20}$/);
+  });
+
+  it('systemRandom has ids of its own in each isolate', async () => {
+    vi.resetModules();
+    const other = await import('../../src/platform/system.ts');
+    expect(other.systemRandom).not.toBe(systemRandom);
+    const ids = Array.from({ length: 500 }, () => [systemRandom.id(), other.systemRandom.id()]).flat();
+    expect(new Set(ids).size).toBe(1000);
   });
 
   it('systemClock returns the time, runs a timer once, and clears a cancelled one', async () => {

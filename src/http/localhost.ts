@@ -23,9 +23,15 @@ const LOCALHOST = /^(?:(?:[a-z0-9_-]+\.)*localhost\.?|127(?:\.\d{1,3}){3}|\[::1\
 export function createLocalhostOnly(hosts: readonly string[]): Objection {
   if (hosts.includes('*')) return noObjection;
   const isAnswered = (authority: string) => LOCALHOST.test(authority) || isNamed(authority, hosts);
+  /** The last host that was accepted: most requests have the same. */
+  let accepted: string | null = null;
   return (headers) => {
-    const [host, origin] = [headers.get('host'), headers.get('origin')];
-    if (host !== null && !isAnswered(host)) return refusal(`Host is "${shown(host)}"`);
+    const host = headers.get('host');
+    if (host !== null && host !== accepted) {
+      if (!isAnswered(host)) return refusal(`Host is "${shown(host)}"`);
+      accepted = host;
+    }
+    const origin = headers.get('origin');
     // Browsers send no empty Origin: one is as good as none.
     if (origin !== null && origin !== '')
       return isAnswered(origin.replace(/^[a-z][a-z0-9+.-]*:\/\//i, '')) ? null : refusal(`Origin is "${shown(origin)}"`);

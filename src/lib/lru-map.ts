@@ -4,6 +4,7 @@
 export function putLast<Value>(map: Map<string, Value>, { key, value, max }: { key: string; value: Value; max: number }): void {
   map.delete(key);
   map.set(key, value);
-  const [oldest] = map.keys();
-  if (map.size > max && oldest !== undefined) map.delete(oldest);
+  if (map.size <= max) return;
+  const [oldest] = map.keys(); // slow after many deletions: V8 passes over all of them
+  if (oldest !== undefined) map.delete(oldest);
 }

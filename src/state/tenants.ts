@@ -36,9 +36,13 @@ export function healthFor(tenant: string, health: HealthTracker): HealthTracker 
 /** Memoizes `make` per tenant, for the {@link MAX_TENANTS} that called last. */
 export function memoizePerTenant<Value>(make: (tenant: string) => Value): (tenant: string) => Value {
   const kept = new Map<string, Value>();
+  /** Of the last call: most tenants call several times in a row. */
+  let last: { tenant: string; value: Value } | null = null;
   return (tenant) => {
+    if (last?.tenant === tenant) return last.value;
     const value = kept.get(tenant) ?? make(tenant);
     putLast(kept, { key: tenant, value, max: MAX_TENANTS });
+    last = { tenant, value };
     return value;
   };
 }

@@ -1,4 +1,5 @@
 /** Whom a router without caller keys answers. */
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createLocalhostOnly } from '../../src/http/localhost.ts';
 
@@ -60,6 +61,14 @@ describe('local access: a router that answers its own machine only', () => {
     expect(isAnswered({ host: HERE, origin: 'http://localhost:3000', 'sec-fetch-site': 'same-site' })).toBe(true);
     expect(isAnswered({ host: 'evil.example', 'sec-fetch-site': 'same-site' })).toBe(false);
     expect(isAnswered({ host: HERE, origin: 'http://evil.example', 'sec-fetch-site': 'same-site' })).toBe(false);
+  });
+
+  it('decides about each request by itself, whatever was accepted before', () => {
+    const shared = createLocalhostOnly([]);
+    const hosts = fc.constantFrom(HERE, '127.0.0.1', 'evil.example', 'localhost.evil.example');
+    const headers = fc.record({ host: hosts, origin: fc.constantFrom('', `http://${HERE}`, 'http://evil.example') });
+    const differs = fc.check(fc.property(headers, (given) => (shared(new Headers(given)) === null) === isAnswered(given)));
+    expect(differs.counterexample).toBeNull();
   });
 
   it('says what was found, and what to set', () => {

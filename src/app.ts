@@ -4,7 +4,7 @@ import { cors } from 'hono/cors';
 import { CLIENT_DIALECTS } from './dialects/index.ts';
 import { GENERATION_PREFIX } from './dialects/response-id.ts';
 import { BASES, clientOf, isConsoleFile, missingRoute, PROBES, withBase } from './http/client-paths.ts';
-import { exposedHeaders, setCommonHeaders } from './http/common-headers.ts';
+import { CommonHeaders, exposedHeaders } from './http/common-headers.ts';
 import type { AppDeps } from './http/deps.ts';
 import { errorResponse } from './http/error-response.ts';
 import { noObjection } from './http/localhost.ts';
@@ -42,10 +42,12 @@ export function createApp(deps: AppDeps): Hono<AppEnv> {
     const trace = identity?.trace ?? telemetry?.trace(context.req.raw.headers) ?? undefined;
     context.set('generationId', generationId);
     context.set('trace', trace);
+    const common = new CommonHeaders({ generationId, trace, exposed });
+    context.set('commonHeaders', common);
     await next();
     if (context.res.status >= 400) await readRest(context.req.raw, MAX_BODIES * limits.requestBytes, clock);
     // Set on the response itself: Hono's `header` would wrap it in another one.
-    setCommonHeaders(context.res.headers, { generationId, trace, exposed });
+    common.setOn(context.res.headers);
     return undefined;
   });
   app.options('*', cors({ origin: '*', maxAge: 86_400 }));

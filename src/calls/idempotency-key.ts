@@ -11,17 +11,22 @@ const HEADER = 'idempotency-key';
 /** Characters of the client's key that stay readable, and of the hash behind them. Common limits of such keys are 255 and 256 characters. */
 const [READABLE_CHARACTERS, HASH_CHARACTERS] = [64, 32];
 
+type KeyHeader = Readonly<Record<string, string>>;
+
 /**
- * Reads the key of a client as a header for its upstream calls; none where the client sent no key. It is the client's key with a hash, because
+ * Reads the key of a client as a header for its upstream calls; none, and no promise, where the client sent no key. It is the client's key with a hash, because
  * two tenants may use the same one, and the answer to one must never be repeated to the other.
  *
  * @param tenant see `state/tenants.ts`.
  */
-export async function readIdempotencyKey(headers: Headers, tenant: string): Promise<Readonly<Record<string, string>>> {
+export function readIdempotencyKey(headers: Headers, tenant: string): KeyHeader | Promise<KeyHeader> {
   const given = headers.get(HEADER);
-  if (given === null || given === '') return {};
-  return { [HEADER]: `${given.slice(0, READABLE_CHARACTERS)}-${await sha256Hex(`${tenant}|${given}`, HASH_CHARACTERS)}` };
+  return given === null || given === '' ? {} : tenantKey(given, tenant);
 }
+
+const tenantKey = async (given: string, tenant: string): Promise<KeyHeader> => ({
+  [HEADER]: `${given.slice(0, READABLE_CHARACTERS)}-${await sha256Hex(`${tenant}|${given}`, HASH_CHARACTERS)}`,
+});
 
 /** Gives a call its own key, where the client sent one. @param choice the first choice that the call makes: equal calls differ in it. */
 export function withOwnKey(call: UpstreamCall, choice: number): UpstreamCall {

@@ -52,8 +52,8 @@ export type ForwardedHeaders = {
   hops: Hops;
   simulatorHeaders: Readonly<Record<string, string>>;
   /** See `idempotency-key.ts`. Absent = none. */
-  idempotencyKey?: Readonly<Record<string, string>>;
-  trace?: Pick<RequestTrace, 'forwarded'>;
+  idempotencyKey?: Readonly<Record<string, string>> | undefined;
+  trace?: Pick<RequestTrace, 'forwarded'> | undefined;
 };
 
 /** Headers of the calls to one endpoint that the client's request decides. */

@@ -1,5 +1,6 @@
 /** Handles a POST to a path of a client format: reads the body in that format and answers in it. `pipeline/` does the work. */
 import { readIdempotencyKey } from '../calls/idempotency-key.ts';
+import type { RequestFacts } from '../calls/context.ts';
 import type { ClientTask } from './client-paths.ts';
 import { countRequest } from '../pipeline/count-tokens.ts';
 import { embed } from '../pipeline/embed.ts';
@@ -12,32 +13,30 @@ import { readRequestFacts, type Identity } from './request-facts.ts';
 import { resumeRead, resumeUnread } from './resumable.ts';
 import type { Deps } from './deps.ts';
 
-/**
- * Whose request it is, and what answers it. `onAccepted`: the request comes from the object that makes its answer, and this is called once it is
- * planned and reserved.
- */
-type Circumstances = Identity & { deps: Deps; onAccepted: (() => void) | null };
+/** Whose request it is, and what answers it. `onAccepted` is not null where the request comes from the object that makes its answer. */
+type Circumstances = { identity: Identity; deps: Deps } & Pick<RequestFacts, 'onAccepted' | 'commonHeaders'>;
 
 /** Answers one request. @throws RouterError before the first byte. */
 export async function answerClient(
   request: Request,
   task: ClientTask,
-  { deps: given, onAccepted, ...identity }: Circumstances,
+  { deps: given, identity, onAccepted = null, commonHeaders }: Circumstances,
 ): Promise<Response> {
   const { client, asks } = task;
   const deps = withCallerKeys(given, request.headers, client.format);
   const resumable = onAccepted === null ? { ...identity, request, task, ports: deps.ports } : null;
   const resumed = resumable === null ? null : resumeUnread(resumable);
   if (resumed !== null) return resumed;
-  const idempotencyKey = await readIdempotencyKey(request.headers, deps.tenant);
-  const facts = { ...readRequestFacts(request, deps, identity), idempotencyKey, onAccepted };
-  return answerJson(request, { ...deps, exactFields: client.exactFields }, async (body, hold) => {
+  const key = readIdempotencyKey(request.headers, deps.tenant);
+  const idempotencyKey = key instanceof Promise ? await key : key;
+  const facts = readRequestFacts(request, deps, { identity, idempotencyKey, onAccepted, commonHeaders });
+  return await answerJson(request, { ...deps, exactFields: client.exactFields }, async (body, hold) => {
     const read = () => readUnified(client, body, { headers: request.headers, asks, caller: identity.caller, hold, ...deps });
     const resumedRead = resumable === null ? null : resumeRead(resumable, body, read);
     if (resumedRead !== null) return resumedRead;
     const unified = await read();
-    if (client.operation === 'embeddings') return embed(unified, client, facts);
-    return asks === 'count-tokens' ? countRequest(withCounter(unified, request), client, facts) : complete(unified, client, facts);
+    if (client.operation === 'embeddings') return await embed(unified, client, facts);
+    return await (asks === 'count-tokens' ? countRequest(withCounter(unified, request), client, facts) : complete(unified, client, facts));
   });
 }
 

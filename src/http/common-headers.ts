@@ -1,4 +1,4 @@
-/** Sets the headers that every response has. */
+/** The headers that every response has. Those of an answer are made with its own, since setting one at a time takes longer. */
 import type { RequestTrace } from '../accounts/telemetry.ts';
 import type { ClientDialect } from '../dialects/client-dialect.ts';
 
@@ -24,22 +24,47 @@ const EXPOSED = [
 export const exposedHeaders = (clients: readonly ClientDialect[]): string =>
   [...EXPOSED, ...clients.flatMap((client) => client.exposedHeaders ?? [])].join(',');
 
+const EXPOSE = 'access-control-expose-headers';
+
 /** Limits of the provider's account: which of them there are depends on the provider, their names on the client format. */
 const isRateLimit = (name: string): boolean => name.includes('ratelimit-');
 
-/** Sets the headers of a response: its ids, and what other pages may read. Headers that it has set itself stay. */
-export function setCommonHeaders(
-  headers: Headers,
-  { generationId, trace, exposed }: { generationId: string; trace: RequestTrace | undefined; exposed: string },
-): void {
-  // An answer that was made before has the id that it had then.
-  if (!headers.has('x-generation-id')) {
-    headers.set('x-generation-id', generationId);
-    headers.set('x-request-id', generationId);
+/** What is known of the request. `exposed`: {@link exposedHeaders}. */
+type Known = { generationId: string; trace: RequestTrace | undefined; exposed: string };
+
+/** The common headers of one response: its ids, and what other pages may read. */
+export class CommonHeaders {
+  readonly #known: Known;
+  #isAdded = false;
+
+  constructor(known: Known) {
+    this.#known = known;
   }
-  if (trace !== undefined) headers.set('x-trace-id', trace.traceId);
-  headers.set('access-control-allow-origin', '*');
-  headers.set('access-control-expose-headers', [exposed, ...[...headers.keys()].filter(isRateLimit)].join(','));
-  // Every answer is for one caller. A stream has set its own.
-  if (!headers.has('cache-control')) headers.set('cache-control', 'no-store');
+
+  /** The headers of a response that is about to be made, with the common ones. @param own names in lower case. */
+  addTo(own: Readonly<Record<string, string>>): Record<string, string> {
+    this.#isAdded = true;
+    return { ...own, ...this.#missingIn(Object.keys(own)) };
+  }
+
+  /** Sets them on a response, unless it was made with them. */
+  setOn(headers: Headers): void {
+    if (this.#isAdded && headers.has(EXPOSE)) return;
+    for (const [name, value] of Object.entries(this.#missingIn([...headers.keys()]))) headers.set(name, value);
+  }
+
+  /** @param names of the headers that the response has itself. */
+  #missingIn(names: readonly string[]): Record<string, string> {
+    const { generationId, trace, exposed } = this.#known;
+    const limits = names.filter(isRateLimit).sort(); // as `Headers` lists them
+    return {
+      // An answer that was made before has the id that it had then.
+      ...(names.includes('x-generation-id') ? {} : { 'x-generation-id': generationId, 'x-request-id': generationId }),
+      ...(trace === undefined ? {} : { 'x-trace-id': trace.traceId }),
+      'access-control-allow-origin': '*',
+      [EXPOSE]: limits.length === 0 ? exposed : [exposed, ...limits].join(','),
+      // Every answer is for one caller. A stream has its own.
+      ...(names.includes('cache-control') ? {} : { 'cache-control': 'no-store' }),
+    };
+  }
 }

@@ -13,29 +13,36 @@ const OPENROUTER_PATH = /^\w+:\/\/[^/]*\/api\//;
 /** The caller of a request, the id of its answer, and its trace (absent = none). */
 export type Identity = { caller: Caller; generationId: string; trace?: RequestTrace };
 
+/** Facts that are known before. */
+type Known = { identity: Identity } & Pick<RequestFacts, 'idempotencyKey' | 'onAccepted' | 'commonHeaders'>;
+
 /** @throws RouterError `loop_detected` when the request has passed too many routers. */
 export function readRequestFacts(
   request: Request,
   { catalog, ports, hasCallerKeys }: Deps,
-  { caller, generationId, trace }: Identity,
+  { identity: { caller, generationId, trace }, idempotencyKey, onAccepted, commonHeaders }: Known,
 ): RequestFacts {
-  const fault = request.headers.get('x-simulator-fault');
+  const { headers } = request;
+  const fault = headers.get('x-simulator-fault');
   return {
     catalog,
     ports,
     hasCallerKeys: hasCallerKeys === true,
     caller,
     generationId,
-    ...(trace === undefined ? {} : { trace }),
+    trace,
+    idempotencyKey,
+    onAccepted,
+    commonHeaders,
     signal: request.signal,
     base: OPENROUTER_PATH.test(request.url) ? BASES[1] : BASES[0],
     // An answer that the caller pays for itself is made with every key that it brings.
     cache:
       ports.responseCache === null || hasCallerKeys === true
         ? null
-        : readCacheWish((name) => request.headers.get(name), caller.key?.cacheSeconds ?? null),
-    hops: readHops(request.headers),
-    wantsMetadata: request.headers.get('x-openrouter-metadata')?.toLowerCase() === 'enabled',
+        : readCacheWish((name) => headers.get(name), caller.key?.cacheSeconds ?? null),
+    hops: readHops(headers),
+    wantsMetadata: headers.get('x-openrouter-metadata')?.toLowerCase() === 'enabled',
     simulatorHeaders: fault === null ? {} : { 'x-simulator-fault': fault },
   };
 }

@@ -49,11 +49,10 @@ export async function complete(request: UnifiedRequest, client: TextClientDialec
   if (guard !== null) await guardRequest(guard, { request, context, format: client.format });
   const openFresh = () => openAnswer(request, context, client);
   const opened = context.cache == null ? await openFresh() : await openCached({ request, client, context, openFresh });
-  const { answer, ...opening } = opened;
-  const { run, lease, cache } = opened;
+  const { answer, plans, run, lease, cache, whenDrained } = opened;
   const recorder = new GenerationRecorder({ request, context, run, lease, cache, format: client.format });
-  const job: Job = { request, client, context, ...opening, recorder, headerProviders: null };
-  opening.whenDrained?.(() => recorder.cancelled());
+  const job: Job = { request, client, context, plans, run, lease, cache, whenDrained, recorder, headerProviders: null };
+  whenDrained?.(() => recorder.cancelled());
   const events = summarized(job, guard === null ? answer.open() : guarded(job, guard, answer));
   try {
     return request.stream ? await streamed(job, events) : await collected(job, events);
@@ -74,11 +73,12 @@ async function guarded({ request, context, client }: Job, guard: Guard, answer: 
 }
 
 /** The answer; sealed where the client asked for a summary. */
-async function summarized({ request, client, context }: Job, opening: Promise<EventSource>): Promise<EventSource> {
+function summarized({ request, client, context }: Job, opening: Promise<EventSource>): Promise<EventSource> {
   const createEvent = client.summaryEvent?.(request) ?? null;
   if (createEvent === null) return opening;
-  const { sealer } = context.ports;
-  return new SummarySource(await opening, { seal: (text) => sealer.seal(text), createEvent, budget: context.answerBudget });
+  const { answerBudget: budget, ports } = context;
+  const seal = (text: string) => ports.sealer.seal(text);
+  return opening.then((source) => new SummarySource(source, { seal, createEvent, budget }));
 }
 
 async function streamed(job: Job, opening: Promise<EventSource>): Promise<Response> {
@@ -93,7 +93,7 @@ async function streamed(job: Job, opening: Promise<EventSource>): Promise<Respon
   const keep = async (end: HeldEnd) => end.write(await keepAnswer(end.response, job));
   const written = { encoder, observer: recorder, keepAlive: client.keepAlive, clock, joinMs: limits.joinMs, cancel, keep };
   const body = await streamAnswer(opening, written);
-  return new Response(body, { headers: { ...captureHeaders(job), ...client.responseHeaders('stream', meta) } });
+  return new Response(body, { headers: headersOf(job, client.responseHeaders('stream', meta)) });
 }
 
 async function collected(job: Job, opening: Promise<EventSource>): Promise<Response> {
@@ -114,7 +114,13 @@ async function collected(job: Job, opening: Promise<EventSource>): Promise<Respo
   job.recorder.collected(result);
   const whole = client.encodeBody(result, meta, request);
   const body = JSON.stringify(request.storedTurn?.isKept === true ? await keepBody(whole, job) : whole);
-  return new Response(body, { headers: { ...captureHeaders(job), ...client.responseHeaders('body', meta) } });
+  return new Response(body, { headers: headersOf(job, client.responseHeaders('body', meta)) });
+}
+
+/** The headers of the answer, in one object. @param own those of the client's format. */
+function headersOf(job: Job, own: Readonly<Record<string, string>>): Record<string, string> {
+  const headers = { ...captureHeaders(job), ...own };
+  return job.context.commonHeaders?.addTo(headers) ?? headers;
 }
 
 /** The headers are sent: from here on only the body can name the provider. */

@@ -21,7 +21,7 @@ export type OpenedAnswer = {
   /** Null = the response cache is not used. */
   cache: { status(): CacheStatus; headers(): Readonly<Record<string, string>> } | null;
   /** The answer is read to its end though its client disconnects; then it calls `run`. Absent = it ends with its client. */
-  whenDrained?: (run: () => void) => void;
+  whenDrained?: ((run: () => void) => void) | undefined;
 };
 
 /** Plans a request, reserves what it may cost and prepares its answer. @throws RouterError where it cannot be sent. */

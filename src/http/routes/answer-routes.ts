@@ -14,7 +14,12 @@ export function addAnswerRoutes(api: Api, routes: Routes): void {
         answerClient(
           context.req.raw,
           { client, asks },
-          { deps: context.get('deps'), ...identityOf(context), onAccepted: acceptedOf(context) },
+          {
+            deps: context.get('deps'),
+            identity: identityOf(context),
+            onAccepted: acceptedOf(context),
+            commonHeaders: context.get('commonHeaders'),
+          },
         ),
       );
     }

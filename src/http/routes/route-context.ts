@@ -2,6 +2,7 @@
 import type { Context, Hono } from 'hono';
 import type { Caller } from '../../accounts/caller.ts';
 import type { RequestTrace } from '../../accounts/telemetry.ts';
+import type { RequestFacts } from '../../calls/context.ts';
 import type { Deps } from '../deps.ts';
 import type { Identity } from '../request-facts.ts';
 
@@ -11,9 +12,15 @@ import type { Identity } from '../request-facts.ts';
  */
 export type InternalCall = { identity?: Identity; onAccepted?: () => void };
 
-/** Values of one request. `deps` and `caller` are set once the caller is authenticated. */
+/** Values of one request. `deps` and `caller` are set once the caller is authenticated. `commonHeaders`: see `common-headers.ts`. */
 export type AppEnv = {
-  Variables: { generationId: string; deps: Deps; caller: Caller; trace: RequestTrace | undefined };
+  Variables: {
+    generationId: string;
+    deps: Deps;
+    caller: Caller;
+    trace: RequestTrace | undefined;
+    commonHeaders: RequestFacts['commonHeaders'];
+  };
   Bindings: InternalCall;
 };
 

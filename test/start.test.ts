@@ -1,6 +1,5 @@
 /** What the Worker does when it is loaded, before its first request: every start pays for it. */
 import { expect, it, vi } from 'vitest';
-import { bundle } from './dev/bundle.ts';
 
 const schemas: string[] = [];
 
@@ -33,11 +32,4 @@ it('makes no check of zod and no error while the Worker is loaded', async () => 
     globalThis.Error = Original;
   }
   expect({ schemas, errors }).toEqual({ schemas: [], errors: [] });
-});
-
-it('is ASCII: V8 reads and keeps a source with other letters as two bytes for each', async () => {
-  // esbuild escapes them in texts, but not in patterns nor in String.raw. 5 ms of each start (measured 2026-12-01).
-  const code = await bundle('src/worker.ts');
-  const at = code.search(/[^\0-\x7f]/);
-  expect(at < 0 ? '' : code.slice(Math.max(0, at - 80), at + 80)).toBe('');
 });

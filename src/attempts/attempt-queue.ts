@@ -14,7 +14,7 @@ import { clientDisconnected } from '../upstream/send.ts';
 import { firstError } from './attempt-list.ts';
 import type { Attempt, AttemptOrigin } from './attempt.ts';
 import { isOutOfTime } from './deadlines.ts';
-import { nextAttempt, nextBeside, type FailedAttempt } from './retry-policy.ts';
+import { nextAttempt, nextBeside, type FailedAttempt, type NextAttempt } from './retry-policy.ts';
 import { Turn, type TurnResult } from './turn.ts';
 
 /** What attempts at one answer are made of. */
@@ -54,7 +54,9 @@ export abstract class AttemptQueue<Answer> {
     const { context, request } = this.origin;
     const { health, clock } = context.ports;
     let cause: RouterError | null = null;
-    while (this.#running.length > 0 || (await this.#startNext())) {
+    for (;;) {
+      const isStarted = this.#running.length > 0 || this.#startNext();
+      if (!(typeof isStarted === 'boolean' ? isStarted : await isStarted)) break;
       const ended = await this.#nextEnded();
       if (ended === null) continue;
       const { turn, outcome } = ended;
@@ -97,18 +99,24 @@ export abstract class AttemptQueue<Answer> {
     return this.signal.aborted || this.origin.context.client.signal.aborted;
   }
 
-  /** Starts the next attempt, after its pause; false when there is none to make. */
-  async #startNext(): Promise<boolean> {
+  /** Starts the next attempt, after its pause; false when there is none to make. A promise only where there is a pause. */
+  #startNext(): boolean | Promise<boolean> {
     const { random, limits } = this.origin.context.ports;
     while (this.attempts.length < limits.attempts) {
       const step = nextAttempt(this.#calls, this.#failed, random.fraction());
       if (step === null) return false;
       if (!this.#isAllowed(step.call)) continue;
-      if (step.afterMs > 0) await this.#pause(step.afterMs);
+      if (step.afterMs > 0) return this.#startLater(step);
       this.#start(step.call);
       return true;
     }
     return false;
+  }
+
+  async #startLater({ call, afterMs }: NextAttempt): Promise<true> {
+    await this.#pause(afterMs);
+    this.#start(call);
+    return true;
   }
 
   /** The call to be made beside those that are running, when they have been silent for too long; null = none. */

@@ -38,7 +38,7 @@ export class Turn<Answer = unknown> {
   }
 
   /** How it ended; set when the attempt is started. */
-  ended: Promise<TurnResult<Answer>> = new Promise(() => undefined);
+  ended!: Promise<TurnResult<Answer>>;
 
   cancel(): void {
     this.#cancellation.cancel();

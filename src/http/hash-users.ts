@@ -13,18 +13,21 @@ const USER_FIELDS = ['user', 'safety_identifier', 'user_id'] as const;
 const HASH_CHARACTERS = 32;
 
 /**
- * Returns the request with the hashes of its users; the request itself where it names none. The same user of the same tenant has the same
+ * Returns the request with the hashes of its users; the request itself, and no promise, where it names none. The same user of the same tenant has the same
  * hash in every request, session and isolate. Users of two tenants differ, although both may call theirs "1".
  *
  * @param tenant see `state/tenants.ts`.
  */
-export async function hashUsers(request: UnifiedRequest, tenant: string): Promise<UnifiedRequest> {
+export function hashUsers(request: UnifiedRequest, tenant: string): UnifiedRequest | Promise<UnifiedRequest> {
   const { parameters } = request;
   const named = USER_FIELDS.filter((field) => typeof parameters[field] === 'string' && parameters[field] !== '');
-  if (named.length === 0) return request;
+  return named.length === 0 ? request : withHashes(request, named, tenant);
+}
+
+async function withHashes(request: UnifiedRequest, named: readonly string[], tenant: string): Promise<UnifiedRequest> {
   const hashed = await Promise.all(
     named.map(async (field) => {
-      const user = withoutSession(String(parameters[field]));
+      const user = withoutSession(String(request.parameters[field]));
       return [field, await userHash(tenant, user)] as const;
     }),
   );

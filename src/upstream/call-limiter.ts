@@ -8,8 +8,12 @@ import { clientDisconnected } from './send.ts';
 
 /** Call slots of one client request. */
 export interface Slots {
-  /** Waits for a free slot; to be released. @throws RouterError when the signal has fired by then; nothing is to be released. */
-  acquire(signal: CancelSignal): Promise<void>;
+  /**
+   * Waits for a free slot, to be released: a promise only where none is free.
+   *
+   * @throws RouterError when the signal has fired by then; nothing is to be released.
+   */
+  acquire(signal: CancelSignal): Promise<void> | undefined;
   release(): void;
   /** Waits for a slot, calls `run`, and frees the slot when `run` has settled. Throws without calling `run` when the signal has fired. */
   use<Value>(signal: CancelSignal, run: () => Promise<Value>): Promise<Value>;
@@ -22,13 +26,14 @@ export function createSlots(count: number): Slots {
   let free = count;
   const queue: (() => void)[] = [];
 
-  async function acquire(signal: CancelSignal): Promise<void> {
-    if (free > 0) free--;
-    else {
-      await new Promise<void>((resolve) => {
-        queue.push(resolve);
-      });
-    }
+  function acquire(signal: CancelSignal): Promise<void> | undefined {
+    if (free === 0) return new Promise<void>((resolve) => void queue.push(resolve)).then(() => check(signal));
+    free--;
+    check(signal);
+    return undefined;
+  }
+
+  function check(signal: CancelSignal): void {
     if (!signal.aborted) return;
     release();
     throw clientDisconnected();

@@ -71,15 +71,19 @@ export async function send(call: UpstreamCall, sending: SendOptions): Promise<Se
   throw await createRefusalError({ response, secrets }, sending, call);
 }
 
-/** @throws RouterError naming the provider and the variable. */
-async function addKey(call: UpstreamCall, credentials: Credentials, { callee, fetch, clock }: SendOptions): Promise<Authorized> {
+/** A promise only where the key takes I/O. @throws RouterError naming the provider and the variable. */
+function addKey(call: UpstreamCall, credentials: Credentials, { callee, fetch, clock }: SendOptions): Authorized | Promise<Authorized> {
   const { auth, keys } = call.access;
-  try {
-    const authorized = await authorize(auth, call, { ...credentials, fetch, clock });
-    // A provider may return any key that it has received before.
-    return keys.length > 1 ? { ...authorized, secrets: [...authorized.secrets, ...keys] } : authorized;
-  } catch (thrown) {
+  // A provider may return any key that it has received before.
+  const withAllKeys = (one: Authorized) => (keys.length > 1 ? { ...one, secrets: [...one.secrets, ...keys] } : one);
+  const named = (thrown: unknown): never => {
     throw thrown instanceof RouterError ? thrown.with({ providerName: callee.name }) : thrown;
+  };
+  try {
+    const authorized = authorize(auth, call, { ...credentials, fetch, clock });
+    return authorized instanceof Promise ? authorized.then(withAllKeys).catch(named) : withAllKeys(authorized);
+  } catch (thrown) {
+    return named(thrown);
   }
 }
 

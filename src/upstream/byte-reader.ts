@@ -32,6 +32,9 @@ export function createStreamReader({ dialect, options, limits, budget, skipped }
   const whole = sparing(dialect.createDecoder(options), skipped);
   const decoder = createFastDecoder(whole, dialect);
   const decode = (payloads: readonly string[]): StreamEvent[] => {
+    const first = payloads[0];
+    if (first === undefined) return [];
+    if (payloads.length === 1) return decoder.push(first); // most reads have one event: nothing is copied
     const events: StreamEvent[] = [];
     for (const payload of payloads) for (const event of decoder.push(payload)) events.push(event);
     return events;

@@ -36,15 +36,14 @@ export abstract class SteppedSource implements EventSource {
   /** Both steps, for code that is called once for an answer. */
   async read(): Promise<Batch> {
     const waiting = this.wait();
-    return waiting === null ? null : this.take(await settle(waiting));
-  }
-}
-
-async function settle(waiting: Promise<unknown>): Promise<unknown> {
-  try {
-    return await waiting;
-  } catch (thrown) {
-    return new FailedWait(thrown);
+    if (waiting === null) return null;
+    let arrived: unknown;
+    try {
+      arrived = await waiting;
+    } catch (thrown) {
+      arrived = new FailedWait(thrown);
+    }
+    return this.take(arrived);
   }
 }
 

@@ -93,6 +93,7 @@ export function maskDeep(value: unknown, maskText: (text: string) => string): un
 
 function maskOne(text: string, { texts, any, run, rest }: Spellings): string {
   if (!hasRun(text, run)) return text;
+  if (!hasEscapes(text) && !any.test(text)) return text; // most texts: nothing is decoded for them
   const { decoded, offsets } = decode(text);
   if (!any.test(decoded)) return text;
   const found = texts.flatMap((spelling) => findRanges(spelling, decoded)).sort((one, other) => one.start - other.start);

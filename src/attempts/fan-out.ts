@@ -49,9 +49,11 @@ export function createRun(options: RunOptions, signal: CancelSignal): Run {
 /** One plan. */
 class SingleRun implements Run {
   readonly #stream: AnswerStream;
+  #servedBy: readonly [PreparedEndpoint];
 
   constructor(options: RunOptions, signal: CancelSignal) {
     this.#stream = streamOf(options, 0, signal);
+    this.#servedBy = [this.#stream.servedBy];
   }
 
   open(): Promise<EventSource> {
@@ -59,7 +61,9 @@ class SingleRun implements Run {
   }
 
   servedBy(): readonly PreparedEndpoint[] {
-    return [this.#stream.servedBy];
+    const { servedBy } = this.#stream;
+    if (this.#servedBy[0] !== servedBy) this.#servedBy = [servedBy];
+    return this.#servedBy;
   }
 
   continuedBy(): ReportedEndpoint | null {

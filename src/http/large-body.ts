@@ -8,7 +8,7 @@ import { joinBytes } from '../lib/join-bytes.ts';
 import { statedBytes } from '../upstream/read-bounded.ts';
 import { HeldMemory, SMALL_BYTES, type RequestMemory } from './held-memory.ts';
 import { createBudget, type Lease } from './request-memory.ts';
-import { parseBody, payloadTooLarge, readJson, unreadable } from './read-json.ts';
+import { parseBody, payloadTooLarge, unreadable } from './read-json.ts';
 import { unpacked } from './unpack.ts';
 
 /** Once for an isolate. */
@@ -33,9 +33,10 @@ export async function answerJson(
   const { requestBytes } = ports.limits;
   const held = new HeldMemory(memory, request);
   try {
-    const isSmall = statedBytes(request.headers) <= SMALL_BYTES;
+    // The runtime reads no more than is stated: a small body needs no other bound.
+    const isSmall = statedBytes(request.headers) <= Math.min(SMALL_BYTES, requestBytes);
     const body = isSmall
-      ? await readJson(request, requestBytes, exactFields)
+      ? parseBody(await request.text().catch(unreadable), exactFields).value
       : await readLarge(request, held, { requestBytes, exactFields });
     return held.releaseAfter(await answer(body, held.hold));
   } catch (thrown) {

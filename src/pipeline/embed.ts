@@ -107,7 +107,11 @@ async function makeResult({ request, client, context }: Job, slot: Slot | null):
     const usage = billOf(attempts.map(({ tally }) => tally));
     recorder.finish({ usage, finishReason: null });
     const { prepared } = answer;
-    const headers = { ...responseHeaders([prepared], countTries(attempts)), ...limitHeaders(lease, client, context.ports.clock.nowMs()) };
+    const headers = {
+      ...responseHeaders([prepared], countTries(attempts)),
+      ...limitHeaders(lease.rateLimits, client, context.ports.clock.nowMs()),
+      ...lease.headers,
+    };
     return { result: toResult(answer, usage), prepared, headers };
   } catch (thrown) {
     recorder.failed(thrown);

@@ -24,6 +24,7 @@ import { keepAnswer, keepBody } from './keep-answer.ts';
 import { SummarySource } from './summarize.ts';
 import { routerMetadata } from './metadata.ts';
 import { openAnswer, type OpenedAnswer } from './open-answer.ts';
+import { limitHeaders } from './reserve.ts';
 import { openCached } from './open-cached.ts';
 import { streamAnswer } from './respond.ts';
 import { responseHeaders, slugsOf, toServedBy } from './response-headers.ts';
@@ -62,7 +63,7 @@ export async function complete(request: UnifiedRequest, client: TextClientDialec
     if (!(thrown instanceof RouterError)) throw thrown;
     throw withPromptEstimate(thrown, createMeta(job).estimatedPromptTokens).with({
       isRecorded: true,
-      headers: { ...captureHeaders(job), ...rateLimitHeaders(job, thrown.details.rateLimits) },
+      headers: { ...captureHeaders(job), ...limitHeaders(thrown.details.rateLimits ?? [], client, context.ports.clock.nowMs()) },
     });
   }
 }
@@ -127,24 +128,20 @@ function headersOf(job: Job, own: Readonly<Record<string, string>>): Record<stri
 function captureHeaders(job: Job): Record<string, string> {
   const servedBy = job.run.servedBy();
   job.headerProviders = slugsOf(servedBy);
-  const rates = rateLimitHeaders(job, withOwn(job.lease.rateLimits, limitsOfAnswer(job)));
+  const rates = limitHeaders(withOwn(job.lease.rateLimits, limitsOfAnswer(job)), job.client, job.context.ports.clock.nowMs());
   return { ...responseHeaders(servedBy, countTries(job.run.attempts())), ...rates, ...job.lease.headers, ...job.cache?.headers() };
 }
 
 /** Of several endpoints no limit holds for the answer. */
-function limitsOfAnswer({ run }: Job): readonly RateLimit[] | undefined {
+function limitsOfAnswer({ run }: Job): readonly RateLimit[] {
   const [only, ...more] = run.servedBy();
-  return more.length > 0 ? undefined : run.attempts().find(({ prepared }) => prepared === only)?.tally.rateLimits;
+  return (more.length > 0 ? undefined : run.attempts().find(({ prepared }) => prepared === only)?.tally.rateLimits) ?? [];
 }
 
 /** The limits of the caller's key come before those of the provider's account. */
-function withOwn(own: readonly RateLimit[], limits: readonly RateLimit[] | undefined): readonly RateLimit[] | undefined {
+function withOwn(own: readonly RateLimit[], limits: readonly RateLimit[]): readonly RateLimit[] {
   if (own.length === 0) return limits;
-  return [...own, ...(limits ?? []).filter(({ kind }) => own.every((limit) => limit.kind !== kind))];
-}
-
-function rateLimitHeaders({ client, context }: Job, limits: readonly RateLimit[] | undefined): Readonly<Record<string, string>> {
-  return limits === undefined || limits.length === 0 ? {} : (client.rateLimitHeaders?.(limits, context.ports.clock.nowMs()) ?? {});
+  return [...own, ...limits.filter(({ kind }) => own.every((limit) => limit.kind !== kind))];
 }
 
 function createMeta(job: Job): ResponseMeta {

@@ -11,10 +11,9 @@ import type { UnifiedRequest } from '../unified/request/request.ts';
 import { isContent, isTerminal, type StreamEvent } from '../unified/response/event.ts';
 import type { Result } from '../unified/response/result.ts';
 import type { Usage } from '../unified/response/usage.ts';
+import { identityOf } from './answer-identity.ts';
 import { changesOf } from './recorded-changes.ts';
-import { userOf } from './reserve.ts';
 import { withUnanswered } from './unanswered-usage.ts';
-import { toServedBy } from './response-headers.ts';
 
 /** Data of an answer besides its events. */
 type Recorded = {
@@ -93,28 +92,17 @@ export class GenerationRecorder {
     const servedBy = run.servedBy();
     const [first] = servedBy;
     if (first === undefined) return;
-    const { slug, upstreamModel, provider } = toServedBy(first);
     const [nowMs, firstMs] = [this.#nowMs(), this.#firstContentMs];
     const record: GenerationRecord = {
-      id: context.generationId,
+      ...identityOf(request, context, { format, servedBy: first }),
       upstreamId: this.#upstreamId,
-      operation: request.operation,
-      format,
-      model: slug ?? upstreamModel,
-      modelAsked: request.models[0] ?? '',
-      providerName: provider,
-      provider: first.planned.candidate.provider.slug,
-      user: userOf(request),
-      session: request.session ?? null,
       isByok: isPaidByCaller(run.attempts(), servedBy),
       adjustments: reportOf(servedBy).length,
       changes: changesOf(servedBy, request.operation),
       status,
       errorType: error?.type ?? null,
       ...(cache === null ? {} : { cache: cache.status() }),
-      streamed: request.stream,
       cancelled: isCancelled === true,
-      createdMs: context.requestedMs,
       durationMs: nowMs - context.requestedMs,
       latencyMs: firstMs !== null ? firstMs - context.requestedMs : request.stream ? null : nowMs - context.requestedMs,
       generationMs: firstMs === null ? null : nowMs - firstMs,

@@ -10,7 +10,7 @@ import { createAnswerBudget } from '../unified/response/answer-budget.ts';
 import { isTerminal, type StreamEvent } from '../unified/response/event.ts';
 import type { EventSource } from '../unified/response/event-source.ts';
 import { answerContent, requestContent } from './guard-content.ts';
-import { userOf } from './reserve.ts';
+import { userOf } from './answer-identity.ts';
 
 /** A request, and the format of its client. */
 type GuardedRequest = { request: UnifiedRequest; context: Pick<RequestContext, 'generationId' | 'caller'>; format: string };

@@ -5,7 +5,8 @@ import type { Accounts, Lease, Reservation } from '../ports.ts';
 import { RouterError } from '../unified/error.ts';
 import type { UnifiedRequest } from '../unified/request/request.ts';
 import type { PlannedRequest } from './plan-and-prepare.ts';
-import { toServedBy } from './response-headers.ts';
+import type { RateLimit } from '../unified/rate-limits.ts';
+import { identityOf } from './answer-identity.ts';
 import { isOnlyByok, worstCase } from './worst-case.ts';
 import type { ClientFormat } from '../dialects/client-dialect.ts';
 import type { RenderingDialect } from '../dialects/dialect.ts';
@@ -30,7 +31,7 @@ export function reserve(
   return ports.accounts.reserve(caller, key, reservation).catch((thrown: unknown) => {
     if (!(thrown instanceof RouterError)) throw thrown;
     const { rateLimits = [], headers } = thrown.details;
-    const shown = rateLimits.length === 0 ? {} : client.rateLimitHeaders?.(rateLimits, ports.clock.nowMs());
+    const shown = limitHeaders(rateLimits, client, ports.clock.nowMs());
     throw new RouterError(thrown.type, thrown.message, { ...thrown.details, headers: { ...shown, ...headers } });
   });
 }
@@ -45,24 +46,8 @@ function reservationOf(
 ): Reservation {
   const worst = worstCase(request, planned, { outputTokens: accounts.outputTokens, isByokCounted: key.isByokCounted });
   if (worst.unpriced !== null && key.onUnpriced === 'refuse' && limitsUsd(key)) throw unpriced(worst.unpriced);
-  const [first] = planned.endpoints;
-  const { candidate } = first.planned;
-  const { slug, upstreamModel, provider } = toServedBy(first);
-  return {
-    id: context.generationId,
-    createdMs: context.requestedMs,
-    operation: request.operation,
-    format,
-    model: slug ?? upstreamModel,
-    modelAsked: request.models[0] ?? '',
-    provider: candidate.provider.slug,
-    providerName: provider,
-    user: userOf(request),
-    session: request.session ?? null,
-    isByok: isOnlyByok(planned),
-    streamed: request.stream,
-    worst,
-  };
+  const [servedBy] = planned.endpoints;
+  return { ...identityOf(request, context, { format, servedBy }), isByok: isOnlyByok(planned), worst };
 }
 
 const unpriced = (model: string) =>
@@ -72,14 +57,9 @@ const unpriced = (model: string) =>
     { param: 'model' },
   );
 
-/** Headers of an answer with what is left of the limits of its key. */
+/** Limits as headers of the client's format; none where there are none, or the format has none. */
 export const limitHeaders = (
-  { rateLimits, headers }: Lease,
+  limits: readonly RateLimit[],
   client: Pick<ClientFormat, 'rateLimitHeaders'>,
   nowMs: number,
-): Readonly<Record<string, string>> =>
-  rateLimits.length === 0 ? headers : { ...client.rateLimitHeaders?.(rateLimits, nowMs), ...headers };
-
-/** The hash of the end user that a request names; null = none. */
-export const userOf = ({ userHashes = {} }: Pick<UnifiedRequest, 'userHashes'>): string | null =>
-  userHashes['user'] ?? Object.values(userHashes)[0] ?? null;
+): Readonly<Record<string, string>> => (limits.length === 0 ? {} : (client.rateLimitHeaders?.(limits, nowMs) ?? {}));

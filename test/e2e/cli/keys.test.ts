@@ -1,8 +1,9 @@
-/** `tributary keys` against a router with its objects: a key is made, shown, used, and revoked. */
+/** `tributary keys` against a router with its objects: a key is made, shown, used, and revoked. Most calls run in this process: each own one takes half a second. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { OBJECTS } from '../../dev/serve.ts';
 import { hello, post, startHarness, type Harness } from '../harness.ts';
 import { ADMIN_KEY, bearer } from '../manage-keys.ts';
+import { runCli } from '../../cli/run-cli.ts';
 import { call } from './tributary.ts';
 
 let harness: Harness;
@@ -12,7 +13,9 @@ beforeAll(async () => {
 afterAll(() => harness.stop());
 
 /** As the operator: the key is in the environment. */
-const keys = (...words: string[]) => call(['keys', ...words], { environment: { ADMIN_API_KEY: ADMIN_KEY, TRIBUTARY_URL: harness.url } });
+const operator = () => ({ ADMIN_API_KEY: ADMIN_KEY, TRIBUTARY_URL: harness.url });
+
+const keys = (...words: string[]) => runCli(['keys', ...words], { environment: operator(), send: fetch });
 
 async function statusWith(key: string, model = '@novita/any-model'): Promise<number> {
   const response = await post(`${harness.url}/v1/chat/completions`, hello({ model }), bearer(key));
@@ -37,6 +40,13 @@ describe('keys list of a router without keys', () => {
 });
 
 describe('keys new', () => {
+  it('prints the key alone as a process of its own, and asks nothing where there is no terminal', async () => {
+    const made = await call(['keys', 'new', 'of a process', '--quiet'], { environment: operator() });
+    expect(made).toEqual({ code: 0, stdout: expect.stringMatching(/^sk-trb-v1-[0-9A-Za-z]{49}\n$/), stderr: '' });
+    const revoked = await call(['keys', 'revoke', 'of a process'], { environment: operator() });
+    expect(revoked).toMatchObject({ code: 2, stderr: expect.stringContaining('There is no terminal to ask') });
+  });
+
   it('prints the key alone with --quiet, and it works within its limits', async () => {
     const key = await makeKey(
       'only novita',

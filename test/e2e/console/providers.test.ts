@@ -11,6 +11,7 @@ const cell = ({ page }: Visit, provider: RegExp, column: string) => {
   return {
     grid,
     button: async () => {
+      await grid.getByRole('columnheader', { name: column, exact: true }).waitFor(); // on a busy machine the grid comes later than its page
       const titles = await grid.getByRole('columnheader').allTextContents();
       return grid
         .getByRole('row')

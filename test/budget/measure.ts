@@ -18,7 +18,7 @@ export type Measured = Row & { callsByName: Readonly<Record<string, number>>; ob
 type Counted = { counts: Counts; details: Omit<Measured, keyof Row> };
 
 /** Requests before counting: caches are filled, and V8 has compiled and knows the types. */
-const WARMING = 40;
+const WARMING = 10;
 
 /** Requests over which allocations are counted. */
 const COUNTED = 4;

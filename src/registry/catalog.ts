@@ -4,8 +4,11 @@
 import { hashText } from '../lib/hash.ts';
 import { once } from '../lib/memoize.ts';
 import type { AliasTarget, ModelAliases } from './aliases.ts';
-import type { CompiledProvider, Offering, RetiredModel } from './provider.ts';
-import { MARKS, openRows, readRetired, readSlugs, type RowReader, type SharedRows } from './rows.ts';
+import { retiredByName, slugsById, type RetiredAt } from './name-index.ts';
+import type { CompiledProvider, Offering } from './provider.ts';
+import { openRows, readRetired, type RowReader, type SharedRows } from './rows.ts';
+import { expandFields } from './shared-fields.ts';
+import { marks, marksOf, slugLines, slugOf } from './slug-lines.ts';
 
 /** Read access to all providers. */
 export interface Catalog {
@@ -30,9 +33,6 @@ export interface Catalog {
   aliases(): readonly string[];
 }
 
-/** A retired model, and the slug of its provider. */
-export type RetiredAt = RetiredModel & { provider: string };
-
 /**
  * The catalogue as written by the build. A provider stays JSON text and lines of models until its first use: a new isolate needs one or two
  * providers, and parsing all takes longer than answering a request.
@@ -44,15 +44,17 @@ export type WrittenCatalog = {
   version: string;
   /** See {@link Catalog}. */
   checked: string;
-  /** {@link WrittenProvider}s as JSON, by slug. */
+  /** {@link WrittenProvider}s as JSON with shared fields, by slug. */
   providers: Readonly<Record<string, string>>;
+  /** The shared fields, one per line, in the form of `shared-fields.ts`. */
+  fields: string;
   /** The models of each provider, in the form of `rows.ts`. */
   rows: Readonly<Record<string, string>>;
   shared: SharedRows;
 };
 
 /** Increased when the type changes. A Worker reads only the layout of its own code. */
-export const CATALOG_LAYOUT = 1;
+export const CATALOG_LAYOUT = 2;
 
 /** A provider without its models, and the source of most facts about them. */
 type WrittenProvider = Omit<CompiledProvider, 'models' | 'retired'> & { list: { source: string; checked: string } };
@@ -61,16 +63,17 @@ type WrittenProvider = Omit<CompiledProvider, 'models' | 'retired'> & { list: { 
 const readers = new WeakMap<CompiledProvider, RowReader>();
 
 /** Reads the catalogue written by the build. */
-export function readCatalog({ version, checked, providers, rows, shared }: WrittenCatalog): Catalog {
-  const slugs = once(() => readSlugs(shared));
+export function readCatalog({ version, checked, providers, fields, rows, shared }: WrittenCatalog): Catalog {
+  const slugs = once(() => slugLines(shared.slugs));
   const profiles = once(() => shared.profiles.split('\n'));
+  const lines = once(() => fields.split('\n'));
   const names = Object.keys(providers);
   const read = new Map(
-    Object.entries(providers).map(([slug, json], at) => [
+    Object.entries(providers).map(([slug, text]) => [
       slug,
       once((): CompiledProvider => {
-        const { list, ...provider } = JSON.parse(json) as WrittenProvider;
-        const reader = openRows(rows[slug] ?? '', { slugs: slugs(), profiles: profiles(), mark: MARKS[at] ?? '', ...list });
+        const { list, ...provider } = JSON.parse(expandFields(text, lines())) as WrittenProvider;
+        const reader = openRows(rows[slug] ?? '', { slugs: slugs(), profiles: profiles(), ...list });
         const models = once(() => reader.all());
         const read = {
           ...provider,
@@ -86,8 +89,8 @@ export function readCatalog({ version, checked, providers, rows, shared }: Writt
   return toCatalog({
     names,
     provider: (slug) => read.get(slug)?.(),
-    offers: (slug) => [...(slugs().get(slug)?.[1] ?? '')].map((mark) => names[MARKS.indexOf(mark)] ?? ''),
-    slugs: () => [...slugs().keys()],
+    offers: (slug) => [...marksOf(slug, slugs())].map((mark) => names[marks().indexOf(mark)] ?? ''),
+    slugs: () => slugs().map(slugOf),
     retired: () => readRetired(shared).map(({ model, at }) => ({ ...model, provider: names[at] ?? '' })),
     version: () => version,
     checked: () => checked,
@@ -195,28 +198,3 @@ export function offeringOf(provider: CompiledProvider, modelId: string): Offerin
 /** Returns the model of a provider that a public slug selects. */
 const firstOf = (provider: CompiledProvider, slug: string): Offering | null =>
   readers.get(provider)?.bySlug(slug) ?? provider.models.find((model) => model.slug === slug) ?? null;
-
-/** True for the address of a server on the operator's machine. */
-const isLocal = (baseUrl: string | null) => baseUrl?.startsWith('http://localhost') === true;
-
-/**
- * Maps ids at providers to public slugs; null for an ambiguous id. The build of a self-hosted server does not make an id ambiguous that is a
- * model of another provider.
- */
-function slugsById(providers: readonly CompiledProvider[]): ReadonlyMap<string, string | null> {
-  const slugs = new Map<string, string | null>();
-  const builds = new Map<string, string | null>();
-  for (const { models, baseUrl } of providers) {
-    const map = isLocal(baseUrl) ? builds : slugs;
-    for (const { id, aliases = [], slug } of models)
-      for (const one of [id, ...aliases]) map.set(one, (map.get(one) ?? slug) === slug && map.get(one) !== null ? slug : null);
-  }
-  return new Map([...builds, ...slugs]);
-}
-
-function retiredByName(models: readonly RetiredAt[]): ReadonlyMap<string, readonly RetiredAt[]> {
-  const byName = new Map<string, RetiredAt[]>();
-  for (const model of models)
-    for (const name of new Set([model.slug, model.id, ...(model.aliases ?? [])])) byName.set(name, [...(byName.get(name) ?? []), model]);
-  return byName;
-}

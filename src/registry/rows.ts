@@ -1,12 +1,14 @@
 /**
- * Reads the models of the catalogue from a compact form: one line per public slug with the facts that most providers share, and one line per
- * model of a provider with the differences. The build writes them (`write-rows.ts`); a provider's lines are read on first use.
+ * Reads the models of the catalogue from a compact form: one line per public slug with the facts that most providers share, and for each
+ * provider the places of its slugs and one line per model with the differences. The build writes them (`write-rows.ts`); a provider's lines
+ * are read on first use, and only they.
  *
  * Fields are separated by tabs; an empty field has the value of the slug's line. A line that begins with `+` is another model of the slug
  * before it. An id that can be derived from its slug is written as in {@link idFrom}.
  */
 import { once } from '../lib/memoize.ts';
 import type { ModelFacts, Offering, Price, Rates, ReasoningFacts, RetiredModel } from './provider.ts';
+import { marks, placeOf } from './slug-lines.ts';
 
 /** Data shared by all providers. */
 export type SharedRows = {
@@ -18,11 +20,6 @@ export type SharedRows = {
   retired: string;
   sources: string;
 };
-
-/** Marks of providers, in the order of the catalogue: one character each. The first are short in UTF-8; the fault table needs over 700. */
-export const MARKS =
-  'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789!#$%&()*-.:;<=>?@[]^_{|}~\u00e0\u00e1\u00e2\u00e3\u00e4\u00e5\u00e6\u00e7\u00e8\u00e9\u00ea\u00eb' +
-  String.fromCharCode(...Array.from({ length: 1024 }, (_, index) => 0x100 + index));
 
 /** The parameters of `supported_parameters`, as bits of a number. New ones are appended. */
 export const PARAMETERS = (
@@ -55,19 +52,11 @@ export type Profile = Pick<
   'input' | 'output' | 'tools' | 'structuredOutputs' | 'temperature' | 'reasoning' | 'status' | 'parameters'
 >;
 
-/** Lines of slugs by slug. */
-export type Slugs = ReadonlyMap<string, readonly string[]>;
-
-/** Reads the lines of slugs. */
-export const readSlugs = ({ slugs }: SharedRows): Slugs =>
-  new Map(slugs.split('\n').map((line) => [line.slice(0, line.indexOf('\t')), line.split('\t')]));
-
 /** Context for reading the models of a provider. */
 export type RowContext = {
-  slugs: Slugs;
+  /** The lines of `slug-lines.ts`. */
+  slugs: readonly string[];
   profiles: readonly string[];
-  /** The provider's character. */
-  mark: string;
   /** Its list, for models without another source. */
   source: string;
   checked: string;
@@ -83,24 +72,33 @@ export type RowReader = {
   bySlug(slug: string): Offering | null;
 };
 
-/** Reads the lines of a provider. */
+/** Reads the lines of a provider. The first one has the places of its slugs. */
 export function openRows(rows: string, context: RowContext): RowReader {
-  const offered = [...context.slugs.values()].filter((fields) => fields[1]?.includes(context.mark));
   // A model without differences has an empty line.
-  const lines = offered.length === 0 ? [] : rows.split('\n');
-  let last = -1;
-  const commons = lines.map((line) => offered[line.startsWith('+') ? last : ++last] ?? []);
+  const [steps = '', ...lines] = rows === '' ? [] : rows.split('\n');
+  const places = placesOf(steps, lines);
+  const commonOf = (at: number) => (context.slugs[places[at] ?? -1] ?? '').split('\t');
   const made: (Offering | undefined)[] = [];
-  const read = (at: number) => (made[at] ??= readRow((lines[at] ?? '').replace(/^\+/, ''), commons[at] ?? [], context));
+  const read = (at: number) => (made[at] ??= readRow((lines[at] ?? '').replace(/^\+/, ''), commonOf(at), context));
   const found = (at: number) => (at < 0 ? null : read(at));
-  const idOf = (line: string, at: number) => idFrom(/^\+?([^\t]*)/.exec(line)?.[1] ?? '', commons[at] ?? []);
+  const idOf = (line: string, at: number) => idFrom(/^\+?([^\t]*)/.exec(line)?.[1] ?? '', commonOf(at));
   const ids = once(() => new Map(lines.map((line, at) => [idOf(line, at), at])));
   const withAliases = once(() => lines.flatMap((line, at) => (line.includes('"aliases"') ? [at] : [])));
   return {
     all: () => lines.map((_, at) => read(at)),
     byId: (id) => found(ids().get(id) ?? withAliases().find((at) => read(at).aliases?.includes(id)) ?? -1),
-    bySlug: (slug) => found(commons.findIndex((common) => common[0] === slug)),
+    bySlug: (slug) => {
+      const place = placeOf(slug, context.slugs);
+      return found(place < 0 ? -1 : places.indexOf(place));
+    },
   };
+}
+
+/** Reads the place of the slug of each line, from the steps between them in base 36; an empty step is 1. A line with `+` has the slug before. */
+function placesOf(steps: string, lines: readonly string[]): readonly number[] {
+  const each = steps.split(',');
+  let [place, next] = [-1, 0];
+  return lines.map((line) => (line.startsWith('+') ? place : (place += Number.parseInt(each[next++] || '1', 36))));
 }
 
 /** Signs for derived ids: the most common id, the slug, its name, and its name with hyphens for dots. */
@@ -205,6 +203,9 @@ export function readRetired({ retired, sources }: SharedRows): { model: RetiredM
   return retired.split('\n').map((line) => {
     const [mark = '', id = '', slug = '', on = '', source = '', instead, aliases] = line.split('\t');
     const how = { on, source: addresses[Number(source)] ?? '', ...(instead ? { instead } : {}) };
-    return { at: MARKS.indexOf(mark), model: { id, slug: slug || id, ...(aliases ? { aliases: aliases.split(',') } : {}), retired: how } };
+    return {
+      at: marks().indexOf(mark),
+      model: { id, slug: slug || id, ...(aliases ? { aliases: aliases.split(',') } : {}), retired: how },
+    };
   });
 }

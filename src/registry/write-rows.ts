@@ -1,36 +1,40 @@
 /** Writes the models of the catalogue in the compact form that `rows.ts` reads. Runs at build time. */
 import type { CompiledProvider, Offering, Price, Rates, ReasoningFacts } from './provider.ts';
-import { idFrom, ID_SIGNS, KINDS, MARKS, nameOf, PARAMETERS, RATES, type Profile, type SharedRows } from './rows.ts';
+import { idFrom, ID_SIGNS, KINDS, nameOf, PARAMETERS, RATES, type Profile, type SharedRows } from './rows.ts';
+import { marks } from './slug-lines.ts';
 
 /** The models of a provider. */
 type Rows = Pick<CompiledProvider, 'models' | 'retired'>;
 
-/** Returns the lines of all providers. @throws Error for more providers than {@link MARKS}, or text that a line cannot contain. */
+/** Returns the lines of all providers. @throws Error for more providers than {@link marks}, or text that a line cannot contain. */
 export function writeRows(providers: readonly Rows[]): { shared: SharedRows; rows: { rows: string; source: string; checked: string }[] } {
-  if (providers.length > MARKS.length) throw new Error(`${providers.length} providers, and marks for ${MARKS.length}: add some to MARKS`);
+  if (providers.length > marks().length)
+    throw new Error(`${providers.length} providers, and marks for ${marks().length}: add some in slug-lines.ts`);
   const profiles = new Map<string, number>();
   const offered = providers.flatMap(({ models }, at) => models.map((model) => ({ model, at })));
   const bySlug = Map.groupBy(offered, ({ model }) => model.slug);
   const common = new Map<string, string[]>();
-  const lines = [...bySlug.keys()].toSorted().map((slug) => {
+  const slugs = [...bySlug.keys()].toSorted();
+  const places = new Map(slugs.map((slug, place) => [slug, place]));
+  const lines = slugs.map((slug) => {
     const all = bySlug.get(slug) ?? [];
     const rows = all.map(({ model }) => fieldsOf(model, profiles));
     const fields = [0, 1, 2, 3].map((at) => mostFrequent(rows.map((row) => row[at] ?? '')));
-    const marks = [...new Set(all.map(({ at }) => MARKS[at] ?? ''))].join('');
+    const offeredBy = [...new Set(all.map(({ at }) => marks()[at] ?? ''))].join('');
     const id = mostFrequent(all.map(({ model }) => signOf(model)));
     const name = mostFrequent(all.map(({ model }) => model.name ?? ''));
     const released = mostFrequent(all.map(({ model }) => model.released ?? ''));
     common.set(slug, [...fields, id]);
     return toLine([
       slug,
-      marks,
+      offeredBy,
       ...fields,
       released.slice(2).replaceAll('-', ''),
       isSpelt(name, slug) ? '' : name,
       id === ID_SIGNS.slug ? '' : id,
     ]);
   });
-  const rows = providers.map(({ models }) => writeProvider(models, (model) => fieldsOf(model, profiles), common));
+  const rows = providers.map(({ models }) => writeProvider(models, (model) => fieldsOf(model, profiles), { common, places }));
   return { shared: { slugs: lines.join('\n'), profiles: [...profiles.keys()].join('\n'), ...writeRetired(providers) }, rows };
 }
 
@@ -66,7 +70,7 @@ const PLACED: ReadonlySet<string> = new Set(
 function writeProvider(
   models: readonly Offering[],
   fieldsOf: (model: Offering) => string[],
-  common: ReadonlyMap<string, string[]>,
+  { common, places }: { common: ReadonlyMap<string, string[]>; places: ReadonlyMap<string, number> },
 ): { rows: string; source: string; checked: string } {
   const source = mostFrequent(models.map((model) => model.source));
   const checked = mostFrequent(models.map((model) => model.checked));
@@ -83,7 +87,9 @@ function writeProvider(
     before = model.slug;
     return toLine([first, ...fields, rest.length === 0 ? '' : JSON.stringify(Object.fromEntries(rest))]);
   });
-  return { rows: rows.join('\n'), source, checked };
+  const own = [...new Set(sorted.map(({ slug }) => places.get(slug) ?? -1))];
+  const steps = own.map((place, at) => place - (own[at - 1] ?? -1)).map((step) => (step === 1 ? '' : step.toString(36)));
+  return { rows: rows.length === 0 ? '' : [steps.join(','), ...rows].join('\n'), source, checked };
 }
 
 /** Returns the fields context, output limit, prices, profile; `-` for a fact that is not stated. */
@@ -139,7 +145,7 @@ function writeRetired(providers: readonly Rows[]): Pick<SharedRows, 'retired' | 
   const lines = providers.flatMap(({ retired = [] }, at) =>
     retired.map(({ id, slug, aliases = [], retired: { on, source, instead = '' } }) => {
       if (!sources.includes(source)) sources.push(source);
-      return toLine([MARKS[at] ?? '', id, slug === id ? '' : slug, on, String(sources.indexOf(source)), instead, aliases.join(',')]);
+      return toLine([marks()[at] ?? '', id, slug === id ? '' : slug, on, String(sources.indexOf(source)), instead, aliases.join(',')]);
     }),
   );
   return { retired: lines.join('\n'), sources: sources.join('\n') };

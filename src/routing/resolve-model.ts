@@ -2,7 +2,8 @@
  * Resolves model names to endpoints: `author/slug`, `@provider/<upstream id>`, and their suffixes. `evaluate.ts` decides which endpoints may
  * be used, `rank.ts` their order.
  */
-import { offeringOf, type Catalog, type RetiredAt } from '../registry/catalog.ts';
+import { offeringOf, type Catalog } from '../registry/catalog.ts';
+import type { RetiredAt } from '../registry/name-index.ts';
 import { nativeOperationFor, operationFor } from '../registry/operation.ts';
 import type { CompiledProvider, Offering, OperationRules } from '../registry/provider.ts';
 import type { Adjustment } from '../unified/adjustment.ts';

@@ -8,6 +8,7 @@ const catalog = (slug: string): WrittenCatalog => ({
   checked: '2026-11-30',
   version: slug,
   providers: { [slug]: '{}' },
+  fields: '',
   rows: {},
   shared: { slugs: '', profiles: '', retired: '', sources: '' },
 });

@@ -19,6 +19,7 @@ const catalog = (version: string, layout = CATALOG_LAYOUT): WrittenCatalog => ({
   version,
   checked: '2026-11-30',
   providers: {},
+  fields: '',
   rows: {},
   shared: { slugs: '', profiles: '', retired: '', sources: '' },
 });

@@ -69,3 +69,24 @@ describe('model rows: a model', () => {
     expect(catalog.offerings('lab/m-1').map(({ offering }) => offering.id)).toContain('m-1');
   });
 });
+
+describe('model rows: places', () => {
+  const read = readCatalog(writeCatalog(providers));
+
+  it('every public slug has its offerings, and no other name has any', () => {
+    for (const slug of read.slugs())
+      expect(new Set(read.offerings(slug).map(({ provider, offering }) => `${provider.slug} ${offering.slug}`)), slug).toEqual(
+        new Set(
+          providers.filter(({ models }) => models.some((model) => model.slug === slug)).map((provider) => `${provider.slug} ${slug}`),
+        ),
+      );
+    for (const name of ['', 'a', '\u{10ffff}', 'openai/', 'openai/gpt-4', '\t']) {
+      const expected = providers.filter(({ models }) => models.some(({ slug }) => slug === name)).map(({ slug }) => slug);
+      expect(read.offerings(name).map(({ provider }) => provider.slug)).toEqual(expected);
+    }
+  });
+
+  it('a catalogue without models has no slugs', () => {
+    expect(readCatalog(writeCatalog([acme({ slug: 'one', models: [] })])).slugs()).toEqual([]);
+  });
+});

@@ -38,6 +38,8 @@ const MAX_CHOICES = 128;
 export type Parameter = {
   /** Schema, created on first use: most parameters are never sent. */
   schema: () => z.ZodMiniType;
+  /** A quick test that accepts only valid values, for those that most clients send: they need no schema. Absent = the schema decides. */
+  isSurely?: (value: unknown) => boolean;
   /** Description of the accepted values for error messages: "expected ...". */
   expected: string;
   /** True for a value without effect. It may be left out without a report. */
@@ -59,6 +61,7 @@ const isEmpty = (value: unknown) =>
 function number(minimum: number, maximum: number, neutral?: number): Parameter {
   const parameter: Parameter = {
     schema: once(() => z.number().check(z.minimum(minimum), z.maximum(maximum))),
+    isSurely: (value) => typeof value === 'number' && value >= minimum && value <= maximum,
     expected: `a number from ${minimum} to ${maximum}`,
   };
   return neutral === undefined ? parameter : withNeutral(parameter, neutral);
@@ -67,25 +70,32 @@ function number(minimum: number, maximum: number, neutral?: number): Parameter {
 function integer(minimum?: number, maximum?: number, neutral?: number): Parameter {
   const schema = once(() => z.int().check(z.minimum(minimum ?? Number.MIN_SAFE_INTEGER), z.maximum(maximum ?? Number.MAX_SAFE_INTEGER)));
   const range = maximum !== undefined ? ` from ${minimum} to ${maximum}` : minimum !== undefined ? ` of ${minimum} or more` : ' below 2^53';
-  const parameter: Parameter = { schema, expected: `an integer${range}` };
+  const isSurely = (value: unknown) =>
+    Number.isSafeInteger(value) && !(Number(value) < (minimum ?? -Infinity) || Number(value) > (maximum ?? Infinity));
+  const parameter: Parameter = { schema, isSurely, expected: `an integer${range}` };
   return neutral === undefined ? parameter : withNeutral(parameter, neutral);
 }
 
 function boolean(neutral?: boolean): Parameter {
-  const parameter: Parameter = { schema: once(() => z.boolean()), expected: 'true or false' };
+  const parameter: Parameter = {
+    schema: once(() => z.boolean()),
+    isSurely: (value) => typeof value === 'boolean',
+    expected: 'true or false',
+  };
   return neutral === undefined ? parameter : withNeutral(parameter, neutral);
 }
 const string = (maxLength?: number): Parameter =>
   maxLength === undefined
-    ? { schema: once(() => z.string()), expected: 'a string' }
+    ? { schema: once(() => z.string()), isSurely: (value) => typeof value === 'string', expected: 'a string' }
     : { schema: once(() => z.string().check(z.maxLength(maxLength))), expected: `a string of at most ${maxLength} characters` };
 const oneOf = (...values: [string, ...string[]]): Parameter => ({
   schema: once(() => z.enum(values)),
+  isSurely: (value) => values.some((one) => one === value),
   expected: `one of ${values.join(', ')}`,
 });
 /** An empty object has a meaning: `web_search_options: {}` enables the search. */
 const object = (): Parameter => ({ schema: once(() => z.record(z.string(), z.unknown())), expected: 'an object' });
-const array = (): Parameter => ({ schema: once(() => z.array(z.unknown())), expected: 'an array' });
+const array = (): Parameter => ({ schema: once(() => z.array(z.unknown())), isSurely: Array.isArray, expected: 'an array' });
 /** An empty value has no effect, and some providers reject it. */
 const unlessEmpty = (parameter: Parameter): Parameter => ({ ...parameter, isNeutral: isEmpty, omitNeutral: true });
 
@@ -138,9 +148,23 @@ const tool = once(() =>
 /** A type other than "function". `abort` ends this branch, so that an invalid function is checked as a function. */
 const otherType = once(() => z.looseObject({ type: z.string().check(z.refine((type) => type !== 'function', { abort: true })) }));
 
+/** A tool with a function, as most are. */
+function isFunctionTool(entry: unknown): boolean {
+  if (!isObject(entry) || entry['type'] !== 'function' || !isObject(entry['function'])) return false;
+  const { name, description, parameters, strict } = entry['function'];
+  return (
+    typeof name === 'string' &&
+    name.length <= MAX_TOOL_NAME &&
+    (description == null || typeof description === 'string') &&
+    (parameters == null || isObject(parameters)) &&
+    (strict == null || typeof strict === 'boolean')
+  );
+}
+
 const TOOLS: Parameter = {
   // Tools of other types (server tools of a provider) pass; the rules of the provider decide.
   schema: once(() => listOf(() => z.union([tool(), otherType()]), { most: MAX_TOOLS })),
+  isSurely: (value) => Array.isArray(value) && value.length <= MAX_TOOLS && value.every(isFunctionTool),
   expected: `an array of tools, ${MAX_TOOLS} at most, each {type: "function", function: {name, description, parameters}}`,
   isNeutral: isEmpty,
   omitNeutral: true,

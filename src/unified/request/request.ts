@@ -9,6 +9,7 @@ import type { Conversation } from './conversation.ts';
 import { countPrompts, type Prompt } from './message.ts';
 import { INPUT_FIELDS, parameterOf, type Operation, type ParameterValues } from './parameters.ts';
 import { PREFERENCES, type Preferences } from './preferences.ts';
+import { isSurelyValid, MAX_MODEL_CHARACTERS } from './quick-checks.ts';
 import { isObject, type JsonObject } from '../../lib/json.ts';
 import { clientPath, type ParameterNames } from './client-path.ts';
 import { refuseContradictions } from './contradictions.ts';
@@ -109,7 +110,7 @@ const ROUTER_FIELDS = new Set(['model', 'models', 'messages', 'prompt', 'input',
 const model = once(() =>
   z.string().check(
     z.minLength(1),
-    z.maxLength(512),
+    z.maxLength(MAX_MODEL_CHARACTERS),
     z.refine((name) => name.isWellFormed(), 'expected text without lone surrogates'),
   ),
 );
@@ -135,7 +136,8 @@ function checkOf(operation: Operation, name: string): (() => z.ZodMiniType) | un
 function checkFields({ operation, fields, names }: RequestFields): void {
   for (const name of Object.keys(fields)) {
     const value = fields[name];
-    const check = value === null || value === undefined ? undefined : checkOf(operation, name);
+    const needsNone = value === null || value === undefined || isSurelyValid(operation, name, value);
+    const check = needsNone ? undefined : checkOf(operation, name);
     if (check !== undefined) checkField(name, value, { check, known: parameterOf(operation, name), names });
   }
 }

@@ -33,3 +33,26 @@ it('makes no check of zod and no error while the Worker is loaded', async () => 
   }
   expect({ schemas, errors }).toEqual({ schemas: [], errors: [] });
 });
+
+/** Asks a Worker that was just loaded, and returns what its first chat made: the providers that it parsed and the calls of zod. */
+async function firstChat(model: string): Promise<{ parsed: string[]; schemas: string[]; status: number }> {
+  vi.resetModules();
+  const { default: worker } = await import('../src/worker.ts');
+  const answer = { choices: [{ index: 0, message: { role: 'assistant', content: 'Hi' }, finish_reason: 'stop' }] };
+  vi.stubGlobal('fetch', async () => Response.json(answer));
+  const parse = vi.spyOn(JSON, 'parse');
+  schemas.length = 0;
+  const body = JSON.stringify({ model, stream: false, max_tokens: 5, temperature: 1, messages: [{ role: 'user', content: 'Hello' }] });
+  const request = new Request('http://localhost/v1/chat/completions', { method: 'POST', body });
+  const response = await worker.fetch(request, { ALLOW_ANONYMOUS: 'true', OPENAI_API_KEY: 'key-of-openai', LOG: 'off' } as never);
+  await response.text();
+  const parsed = parse.mock.calls.flatMap(([text]) => /^\{"slug":"([^"]+)","name"/.exec(text)?.[1] ?? []);
+  vi.restoreAllMocks();
+  vi.unstubAllGlobals();
+  return { parsed, schemas: [...schemas], status: response.status };
+}
+
+it('the first chat with a model of one provider parses this provider only, and makes no check of zod', async () => {
+  expect(await firstChat('@openai/gpt-4o')).toEqual({ parsed: ['openai'], schemas: [], status: 200 });
+  expect(await firstChat('@openai/not-listed')).toEqual({ parsed: ['openai'], schemas: [], status: 200 });
+});

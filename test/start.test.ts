@@ -1,5 +1,6 @@
 /** What the Worker does when it is loaded, before its first request: every start pays for it. */
 import { expect, it, vi } from 'vitest';
+import { bundle } from './dev/bundle.ts';
 
 const schemas: string[] = [];
 
@@ -55,4 +56,11 @@ async function firstChat(model: string): Promise<{ parsed: string[]; schemas: st
 it('the first chat with a model of one provider parses this provider only, and makes no check of zod', async () => {
   expect(await firstChat('@openai/gpt-4o')).toEqual({ parsed: ['openai'], schemas: [], status: 200 });
   expect(await firstChat('@openai/not-listed')).toEqual({ parsed: ['openai'], schemas: [], status: 200 });
+});
+
+it('is ASCII: V8 reads and keeps a source with other letters as two bytes for each', async () => {
+  // esbuild escapes them in texts, but not in patterns nor in String.raw. 5 ms of each start (measured 2026-12-01).
+  const code = await bundle('src/worker.ts');
+  const at = code.search(/[^\0-\x7f]/);
+  expect(at < 0 ? '' : code.slice(Math.max(0, at - 80), at + 80)).toBe('');
 });

@@ -46,7 +46,7 @@ const UNSUPPORTED: readonly RegExp[] = [
   pattern(String.raw`${NAME} (?:parameter |field |argument )?is (?:currently )?${REFUSED}${BY_MODEL}`),
   // Model grok-4 does not support parameter presencePenalty. x does not support parameters: ['top_k'], for model=y
   pattern(
-    String.raw`(?:does not|doesn['’]t|do not|don['’]t) support (?:the |${FIELD_WORD}s?:? )*\[?${NAME}\]?(?: parameter| field| argument)?(?=\s*(?:[.,;!]|$))`,
+    String.raw`(?:does not|doesn['\u2019]t|do not|don['\u2019]t) support (?:the |${FIELD_WORD}s?:? )*\[?${NAME}\]?(?: parameter| field| argument)?(?=\s*(?:[.,;!]|$))`,
   ),
   // Argument not supported on this model: presencePenalty
   pattern(String.raw`\b${FIELD_WORD} (?:is )?not supported[^:.]{0,60}: ${NAME}`),

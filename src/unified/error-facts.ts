@@ -81,5 +81,10 @@ const QUOTED =
   /(?<!['"](?:message|msg|detail|error|code|type)['"]: ?)(?<=^|[\s([{=:,])(['"`])(?:(?!\1(?=$|[\s.,;:!?)\]}]))[^\n]){0,300}\1(?=$|[\s.,;:!?)\]}])/gm;
 
 function withoutQuotes(text: string): string {
-  return text.slice(0, MAX_TEXT).replace(/[’‘]/g, "'").replace(QUOTED, "''").replace(/\s+/g, ' ').toLowerCase();
+  return text
+    .slice(0, MAX_TEXT)
+    .replace(/[\u2019\u2018]/g, "'")
+    .replace(QUOTED, "''")
+    .replace(/\s+/g, ' ')
+    .toLowerCase();
 }

@@ -32,5 +32,5 @@ const tenantKey = async (given: string, tenant: string): Promise<KeyHeader> => (
 export function withOwnKey(call: UpstreamCall, choice: number): UpstreamCall {
   const shared = call.headers[HEADER];
   if (shared === undefined) return call;
-  return { ...call, headers: { ...call.headers, [HEADER]: `${shared}-${hashText(`${call.url} ${choice} ${call.body}`)}` } };
+  return { ...call, headers: { ...call.headers, [HEADER]: `${shared}-${hashText(`${call.url} ${choice} ${call.body.text}`)}` } };
 }

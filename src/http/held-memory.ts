@@ -64,7 +64,7 @@ export class HeldMemory {
   async #hold(budget: Budget, bytes: number): ReturnType<HoldMemory> {
     const lease = this.#add(await budget.take(bytes <= SMALL_BYTES ? 0 : MAX_HEAP_PER_BYTE * bytes));
     this.#bytes += bytes;
-    return (counts) => lease.resize(heapBytes(bytes, counts));
+    return (counts, keptBytes = 0) => lease.resize(heapBytes(bytes, counts) + keptBytes);
   }
 
   #add(lease: Lease): Lease {

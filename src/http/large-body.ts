@@ -8,7 +8,7 @@ import { joinBytes } from '../lib/join-bytes.ts';
 import { statedBytes } from '../upstream/read-bounded.ts';
 import { HeldMemory, SMALL_BYTES, type RequestMemory } from './held-memory.ts';
 import { createBudget, type Lease } from './request-memory.ts';
-import { parseBody, payloadTooLarge, unreadable } from './read-json.ts';
+import { parseBody, parseBytes, payloadTooLarge, unreadable } from './read-json.ts';
 import { unpacked } from './unpack.ts';
 
 /** Once for an isolate. */
@@ -53,8 +53,8 @@ async function readLarge(
   const uploads: Lease[] = [];
   const bytes = await readBytes(request, requestBytes, async (size) => uploads.push(await held.takeUpload(size)));
   const settle = await held.holdBody(bytes.length);
-  const { value, counts } = parseBody(new TextDecoder().decode(bytes), exactFields);
-  settle([counts]);
+  const { value, counts, keptBytes } = parseBytes(bytes, exactFields);
+  settle([counts], keptBytes);
   for (const lease of uploads) lease.release();
   return value;
 }

@@ -2,6 +2,7 @@
 import { RouterError } from '../unified/error.ts';
 import { parseLongNumbers } from '../lib/exact-json.ts';
 import { isObject } from '../lib/json.ts';
+import { rememberSources } from '../lib/source-bytes.ts';
 import { checkJsonBounds, type JsonCounts } from '../unified/request/json-bounds.ts';
 import { readBounded } from '../upstream/read-bounded.ts';
 
@@ -29,6 +30,17 @@ export function parseBody(text: string, exactFields: readonly string[]): { value
     const why = thrown instanceof Error ? thrown.message.slice(0, 200) : '';
     throw new RouterError('invalid_request', `The request body is not valid JSON: ${why}`);
   }
+}
+
+/**
+ * {@link parseBody} for a large body, whose bytes are remembered for what is sent on unchanged (`lib/source-bytes.ts`). `keptBytes` stay in
+ * memory with the value.
+ */
+export function parseBytes(bytes: Uint8Array, exactFields: readonly string[]): { value: unknown; counts: JsonCounts; keptBytes: number } {
+  const text = new TextDecoder().decode(bytes);
+  const { value, counts } = parseBody(text, exactFields);
+  const isKept = rememberSources(value, { bytes, text, ...counts });
+  return { value, counts, keptBytes: isKept ? bytes.length : 0 };
 }
 
 /** The error for a body that is too large. */

@@ -32,11 +32,11 @@ export type KeptAnswer = {
 
 /**
  * Takes memory of the isolate for JSON text of so many bytes, before it is read, until the answer to the request has ended. The result is called
- * with the counts of the text once they are known.
+ * with the counts of the text once they are known, and the bytes that are kept beside its values.
  *
  * @throws RouterError 503 where none becomes free in time.
  */
-export type HoldMemory = (bytes: number) => Promise<(counts: readonly JsonCounts[]) => void>;
+export type HoldMemory = (bytes: number) => Promise<(counts: readonly JsonCounts[], keptBytes?: number) => void>;
 
 /** The answers that are kept for one account. All but `keep` throw a RouterError 503 where the store cannot be reached. */
 export interface ResponseStore {

@@ -7,10 +7,11 @@ import type { Access } from '../ports.ts';
 import type { OperationRules } from '../registry/provider.ts';
 import { RouterError } from '../unified/error.ts';
 import { show, type Unsigned } from './auth/index.ts';
+import { CallBody } from './call-body.ts';
 import { mask, maskDeep, secretsInUrl } from './secrets.ts';
 
 /** A request without its key, and how to reach the provider. */
-export type UpstreamCall = Unsigned & { access: Access };
+export type UpstreamCall = Unsigned & { body: CallBody; access: Access };
 
 /** The operation, model and format of a call. */
 export type Destination = { access: Access; rules: OperationRules; model: string; stream: boolean; framing: Framing };
@@ -43,7 +44,7 @@ export function buildCall(to: Destination, written: Written, extraHeaders: Reado
       ...headers,
       ...extraHeaders,
     },
-    body: JSON.stringify(body),
+    body: new CallBody(body),
     access,
   };
 }

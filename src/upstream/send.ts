@@ -62,7 +62,8 @@ export async function send(call: UpstreamCall, sending: SendOptions): Promise<Se
   const { url, headers, body, secrets } = credentials === null ? { ...call, secrets: [] } : await addKey(call, credentials, sending);
   let response: Response;
   try {
-    response = await (access.transport ?? fetch)(url, { method: 'POST', headers, body, redirect: 'manual', signal });
+    const sent = access.transport === null ? body.toSend() : call.body.text; // a binding takes a value: it parses the text
+    response = await (access.transport ?? fetch)(url, { method: 'POST', headers, body: sent, redirect: 'manual', signal });
   } catch {
     if (signal.aborted) throw clientDisconnected();
     throw new RouterError('provider_unavailable', `${callee.name} could not be reached.`, { providerName: callee.name });
@@ -193,7 +194,7 @@ function operatorMessage(type: ErrorType, { name, secretVariable, isCallerKey }:
 /** Returns the meaning without words that also appear in the request, if the meaning would pause a key or an endpoint. */
 function provenOf({ meaning, details: { upstream } }: RouterError, { url, body }: Repeatable): { proven?: ErrorMeaning } {
   if (upstream?.row === undefined || consequenceOf(meaning).against === 'request') return {};
-  if (!mayRepeat(upstream.row, upstream.facts, `${decoded(url)} ${body}`)) return {};
+  if (!mayRepeat(upstream.row, upstream.facts, `${decoded(url)} ${body.text}`)) return {};
   const { status } = upstream.facts;
   return { proven: status === null ? 'invalid-request' : meaningOfStatus(status) };
 }

@@ -121,7 +121,7 @@ async function askProvider(provider: CompiledProvider): Promise<FactList | null>
     throw new Refusal(`${provider.name} is not set up: set ${way.missingVariables.join(' and ')}.`);
   const url = `${way.baseUrl}${provider.modelsPath}`;
   const headers = (provider.operations.chat ?? provider.operations.completions ?? provider.operations.embeddings)?.[0]?.headers ?? {};
-  const call = { url, headers: { ...headers }, body: '' };
+  const call = { url, headers: { ...headers }, body: { toSend: () => '' } };
   const [keyHealth, keyRates] = [createKeyHealth(systemClock), createKeyRates(systemClock)];
   const credentials = createCallKeys(
     { access: way, provider: provider.slug, model: '', countTokens: () => 0 },

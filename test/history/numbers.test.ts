@@ -64,7 +64,7 @@ describe('64-bit numbers of a request', () => {
   /** The text of the upstream call for the text of a client's body. */
   function upstreamText(model: string, fields: string): string {
     const { value } = parseBody(`{"model":${JSON.stringify(model)},${fields}}`, openaiChatClient.exactFields);
-    return prepared(parseOpenAi('chat', value)).parts[0]?.call.body ?? '';
+    return prepared(parseOpenAi('chat', value)).parts[0]?.call.body.text ?? '';
   }
 
   it.each(MODELS)('keep their digits in the tool arguments of its history at %s', (model) => {

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Access } from '../../src/ports.ts';
 import type { OperationRules } from '../../src/registry/provider.ts';
 import type { JsonObject } from '../../src/lib/json.ts';
+import { CallBody } from '../../src/upstream/call-body.ts';
 import { buildCall, maskCall, type Destination, type UpstreamCall } from '../../src/upstream/call.ts';
 import { leaksIn } from '../support/spellings.ts';
 import { chatOperation } from '../support/fake-providers.ts';
@@ -22,10 +23,11 @@ function callTo(
 
 describe('buildCall', () => {
   it('returns address, headers and body without the key', () => {
+    expect(callTo().body.toSend()).toBe('{"model":"m"}');
     expect(callTo()).toEqual({
       url: `${BASE}/chat/completions`,
       headers: { 'content-type': 'application/json', accept: 'application/json', 'user-agent': 'tributary' },
-      body: '{"model":"m"}',
+      body: new CallBody({ model: 'm' }),
       access: access(),
     });
   });

@@ -7,6 +7,7 @@ import type { RouterError } from '../../src/unified/error.ts';
 import { consequenceOf } from '../../src/unified/meaning.ts';
 import { createCallKeys } from '../../src/upstream/keys.ts';
 import { createKeyHealth } from '../../src/upstream/key-health.ts';
+import { CallBody } from '../../src/upstream/call-body.ts';
 import { toProviderError } from '../../src/upstream/send.ts';
 import { createFakeClock, QUIET, reachable } from '../support/fake-ports.ts';
 
@@ -23,17 +24,19 @@ const ECHOES: readonly ((text: string) => unknown)[] = [
   (text) => `<html><body>Blocked: ${text}</body></html>`,
 ];
 
+type CalledText = { url: string; body: CallBody };
+
 /** Places of a request: its body, also as an escaped text, and its address. */
-const CALLS: readonly ((text: string) => { url: string; body: string })[] = [
-  (text) => ({ url: 'https://acme.example/v1', body: JSON.stringify({ stop: text }) }),
-  (text) => ({ url: 'https://acme.example/v1', body: JSON.stringify({ tools: [{ arguments: JSON.stringify({ text }) }] }) }),
-  (text) => ({ url: `https://acme.example/models/${encodeURIComponent(text)}:generate`, body: '{}' }),
+const CALLS: readonly ((text: string) => CalledText)[] = [
+  (text) => ({ url: 'https://acme.example/v1', body: new CallBody({ stop: text }) }),
+  (text) => ({ url: 'https://acme.example/v1', body: new CallBody({ tools: [{ arguments: JSON.stringify({ text }) }] }) }),
+  (text) => ({ url: `https://acme.example/models/${encodeURIComponent(text)}:generate`, body: new CallBody({}) }),
 ];
 
 const CALLEE = { name: 'Acme', secretVariable: 'ACME_API_KEY' };
 
 /** The error that a call meets. */
-const errorOf = (status: number | null, body: unknown, call: { url: string; body: string }): RouterError =>
+const errorOf = (status: number | null, body: unknown, call: CalledText): RouterError =>
   toProviderError(
     parseErrorBody(status, body),
     { callee: CALLEE, secrets: [] },
@@ -65,7 +68,7 @@ describe('toProviderError for text that repeats the request', () => {
 
   it('allows the next key, and pauses none', () => {
     const keyHealth = createKeyHealth(createFakeClock(0));
-    const call = { url: 'https://acme.example/v1', body: JSON.stringify({ messages: [{ content: 'Why "insufficient balance"?' }] }) };
+    const call = { url: 'https://acme.example/v1', body: new CallBody({ messages: [{ content: 'Why "insufficient balance"?' }] }) };
     const access = { ...reachable('https://acme.example/v1', 'first-key'), keys: ['first-key', 'second-key'] };
     const keys = createCallKeys(
       { access, provider: 'acme', model: 'm', countTokens: () => 0 },
@@ -87,7 +90,7 @@ describe('toProviderError for text that repeats the request', () => {
 describe('toProviderError for text that is not in the request', () => {
   const call = {
     url: 'https://acme.example/v1',
-    body: JSON.stringify({ model: 'gpt', messages: [{ role: 'user', content: 'my balance?' }] }),
+    body: new CallBody({ model: 'gpt', messages: [{ role: 'user', content: 'my balance?' }] }),
   };
 
   it.each([
@@ -99,7 +102,7 @@ describe('toProviderError for text that is not in the request', () => {
   });
 
   it('proves it when one of several phrases does', () => {
-    const echo = { ...call, body: JSON.stringify({ stop: 'insufficient balance' }) };
+    const echo = { ...call, body: new CallBody({ stop: 'insufficient balance' }) };
     const error = { message: 'Insufficient Balance', code: 'insufficient_credits' };
     expect(errorOf(400, { error }, echo).proven).toBe('no-money');
   });

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { openaiChatUpstream } from '../../src/dialects/openai-chat/upstream/index.ts';
 import { RouterError } from '../../src/unified/error.ts';
 import { errorBody } from '../../src/dialects/openai-common/client/error-body.ts';
+import { CallBody } from '../../src/upstream/call-body.ts';
 import { sanitize, send, type SendOptions } from '../../src/upstream/send.ts';
 import { createBody } from '../support/scripted-upstream.ts';
 import { createFakeClock, reachable } from '../support/fake-ports.ts';
@@ -10,7 +11,7 @@ const KEY = 'sk-ä+secret/1234';
 const CALL = {
   url: 'https://api.acme.example/v1/chat/completions',
   headers: { 'content-type': 'application/json' },
-  body: '{"model":"m"}',
+  body: new CallBody({ model: 'm' }),
   access: reachable('https://api.acme.example/v1', KEY),
 };
 const clock = createFakeClock(Date.parse('2026-11-20T12:00:00Z'));
@@ -53,7 +54,7 @@ describe('send', () => {
         {
           method: 'POST',
           headers: { ...CALL.headers, authorization: `Bearer ${KEY}` },
-          body: CALL.body,
+          body: CALL.body.text,
           redirect: 'manual',
           signal: controller.signal,
         },

@@ -22,7 +22,7 @@ it('workerd signs a request for AWS', async () => {
       accessKeyId: 'ID',
       sessionToken: null,
     },
-    { url: 'https://example.amazonaws.com/', headers: {}, body: '' },
+    { url: 'https://example.amazonaws.com/', headers: {}, body: { toSend: () => '' } },
     {
       key: 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY',
       variables: { REGION: 'us-east-1', ID: 'AKIDEXAMPLE' },

@@ -39,7 +39,7 @@ export async function sendRequest(task: SendTask, ports: SendPorts): Promise<Exc
   const call = callOf(task);
   const secrets = secretsOfAccess(access);
   const shown = maskCall(call);
-  const request = { url: shown.url, headers: shown.headers, body: parseBounded(mask(call.body, secrets)), stream };
+  const request = { url: shown.url, headers: shown.headers, body: parseBounded(mask(call.body.text, secrets)), stream };
   const at = ports.clock.nowMs();
   const base = { id: task.id, try: task.try, at, request };
   const timeout = new AbortController();
@@ -48,7 +48,13 @@ export async function sendRequest(task: SendTask, ports: SendPorts): Promise<Exc
     const authorized = await addKey(call, access, ports);
     const signal = AbortSignal.any([ports.signal, timeout.signal]);
     const { url, headers, body } = authorized;
-    const response = await (access.transport ?? ports.post)(url, { method: 'POST', headers, body, redirect: 'manual', signal });
+    const response = await (access.transport ?? ports.post)(url, {
+      method: 'POST',
+      headers,
+      body: body.toSend(),
+      redirect: 'manual',
+      signal,
+    });
     const isBinary = stream && targetFraming(target) === 'aws-event-stream' && response.ok;
     const raw = await readRaw(response, isBinary);
     const all = [...new Set([...secrets, ...authorized.secrets])];

@@ -53,6 +53,8 @@ export type ListPorts = { fetch: Fetch; clock: Clock; timeoutMs?: number };
 /** The provider, how it is reached, and the key; an empty key sends none. */
 export type ListOwner = { provider: CompiledProvider; access: Access; key: string };
 
+const NO_BODY = { toSend: () => '' };
+
 /** Asks for the list. Never rejects. */
 export async function askModels(
   { provider, access, key }: ListOwner,
@@ -66,7 +68,7 @@ export async function askModels(
   let clockAheadMs: number | null = null;
   try {
     const context = { key, variables: access.variables, fetch: bounded, clock };
-    const sent = await authorize(access.auth, { url, headers, body: '' }, context);
+    const sent = await authorize(access.auth, { url, headers, body: NO_BODY }, context);
     const response = await bounded(sent.url, { headers: sent.headers });
     clockAheadMs = aheadOf(response.headers.get('date'), clock.nowMs());
     return { answer: await readAnswer(response), url, clockAheadMs };

@@ -20,11 +20,11 @@ export function renderConversation(messages: readonly Message[], call: FittedCal
   const roles = isOpenAi ? call.roles : { developer: 'system', ...call.roles };
   const fields = isOpenAi ? OPENAI_MESSAGE_FIELDS : FIELDS;
   const rendered = renderMessages(messages, { own: fields, roles, messageFields: call.messageFields }, adjustments);
-  for (const [index, message] of rendered.entries()) {
-    message['content'] = renderContent(message['content'], `messages[${index}]`, isOpenAi);
+  return rendered.map((given, index) => {
+    const message: WireObject = { ...given, content: renderContent(given['content'], `messages[${index}]`, isOpenAi) };
     if (!isOpenAi) moveRefusal(message);
-  }
-  return rendered;
+    return message;
+  });
 }
 
 /** A refusal of another provider becomes text of the assistant. */

@@ -1,9 +1,12 @@
 /**
  * Counts the values of a JSON text before it is parsed, because a small text can become an object graph larger than the memory of an isolate
- * (128 MB). One pass; long strings are skipped with `indexOf`. Does not check the syntax.
+ * (128 MB). One pass; long strings are skipped with `indexOf`. Does not check the syntax. The same pass finds large
+ * fields, whose bytes may be sent on (`lib/source-bytes.ts`).
  */
 import { RouterError } from '../error.ts';
 import { hasLongNumbers } from '../../lib/exact-json.ts';
+import { endOfString } from '../../lib/json-string.ts';
+import type { JsonSpan } from '../../lib/source-bytes.ts';
 
 /** Most values of a request body. Enough for prompts of two million token ids. */
 export const MAX_VALUES = 2 ** 21;
@@ -28,12 +31,22 @@ export type JsonCounts = {
   structures: number;
   /** True when a number has more digits than a double can hold (`exact-json.ts`). */
   hasLong: boolean;
+  /** Fields of the body itself. */
+  ownFields: number;
+  /** Large lists and objects that are fields of the body, without numbers that `JSON.stringify` might write differently. */
+  spans: readonly JsonSpan[];
 };
+
+/** Shortest field that has a span, in characters. */
+const SPAN_CHARACTERS = 4096;
+
+/** From this length on the name of a field is cut. */
+const NAME_CHARACTERS = 100;
 
 /** Deepest nesting of the text. Smaller depths are checked after parsing, with the path of the value. */
 const MAX_TEXT_DEPTH = 1000;
 
-const [QUOTE, COMMA, COLON, BACKSLASH, POINT, LETTER_E] = [0x22, 0x2c, 0x3a, 0x5c, 0x2e, 0x65];
+const [QUOTE, COMMA, COLON, POINT, LETTER_E, ZERO, MINUS] = [0x22, 0x2c, 0x3a, 0x2e, 0x65, 0x30, 0x2d];
 const [OPEN_LIST, CLOSE_LIST, OPEN_OBJECT, CLOSE_OBJECT] = [0x5b, 0x5d, 0x7b, 0x7d];
 
 /**
@@ -49,15 +62,25 @@ export function checkJsonBounds(text: string): JsonCounts {
   /** Start and end of the last string, and the last top-level name. */
   let [start, end, name] = [0, 0, ''];
   let hasLong = false;
+  let oddNumbers = 0;
+  /** The field of the body that is open: where it began, and the counts before it. */
+  let field = { start: 0, fields: 0, oddNumbers: 0 };
+  const spans: JsonSpan[] = [];
   const check = (count: number, limit: number, what: string) => {
     if (count > limit) throw tooMany(name, limit, what);
   };
   for (let position = 0; position < text.length; position++) {
     const code = text.charCodeAt(position);
     if (isDigit(code)) {
-      const last = endOfDigits(text, position);
-      const mayBeLong = last - position >= LONG || (text.charCodeAt(last + 1) | 0x20) === LETTER_E;
-      hasLong ||= mayBeLong && hasLongNumbers(`:${text.slice(position, last + 6)}`);
+      let last = endOfDigits(text, position);
+      if (text.charCodeAt(last + 1) === POINT) {
+        oddNumbers++;
+        last = endOfDigits(text, last + 1);
+      }
+      if (last - position >= LONG || (text.charCodeAt(last + 1) | 0x20) === LETTER_E) {
+        oddNumbers++;
+        hasLong ||= hasLongNumbers(`:${text.slice(position, last + 6)}`);
+      } else if (code === ZERO && text.charCodeAt(position - 1) === MINUS) oddNumbers++;
       position = last;
       continue;
     }
@@ -75,19 +98,22 @@ export function checkJsonBounds(text: string): JsonCounts {
         check(++structures, MAX_STRUCTURES, 'objects and lists');
         check(++depth, MAX_TEXT_DEPTH, 'levels of nesting');
         open[depth] = 0;
+        if (depth === 2) field = { start: position, fields, oddNumbers };
         break;
       case CLOSE_LIST:
       case CLOSE_OBJECT:
+        if (depth === 2 && position - field.start >= SPAN_CHARACTERS && field.oddNumbers === oddNumbers && isPlainName(name))
+          spans.push({ name, start: field.start, end: position + 1, fields: fields - field.fields });
         depth = Math.max(0, depth - 1);
         break;
       case COLON:
-        if (depth <= 1) name = text.slice(start, Math.min(end, start + 100));
+        if (depth <= 1) name = text.slice(start, Math.min(end, start + NAME_CHARACTERS));
         check(end - start, MAX_FIELD_NAME, 'characters in the name of a field');
         check(++fields, MAX_FIELDS, 'fields');
         check((open[depth] = (open[depth] ?? 0) + 1), MAX_OBJECT_FIELDS, 'fields in one object');
     }
   }
-  return { characters: text.length, values, fields, structures, hasLong };
+  return { characters: text.length, values, fields, structures, hasLong, ownFields: open[1] ?? 0, spans };
 }
 
 /** From this many further digits a number may exceed a double. */
@@ -95,24 +121,15 @@ const LONG = 15;
 
 const isDigit = (code: number) => code >= 0x30 && code <= 0x39;
 
-/** Returns the position of the last digit or point in a row. */
+/** Returns the position of the last digit in a row. */
 function endOfDigits(text: string, start: number): number {
   let last = start;
-  for (let code = text.charCodeAt(last + 1); isDigit(code) || code === POINT; code = text.charCodeAt(last + 1)) last++;
+  while (isDigit(text.charCodeAt(last + 1))) last++;
   return last;
 }
 
-/** Returns the position of the quote that ends a string, or the length of the text. */
-function endOfString(text: string, start: number): number {
-  let quote = text.indexOf('"', start);
-  while (quote >= 0) {
-    let before = quote - 1;
-    while (before >= start && text.charCodeAt(before) === BACKSLASH) before--;
-    if ((quote - before) % 2 === 1) return quote; // an even number of backslashes escape each other
-    quote = text.indexOf('"', quote + 1);
-  }
-  return text.length;
-}
+/** False for a name that was cut, or is written with escapes. */
+const isPlainName = (name: string) => name.length < NAME_CHARACTERS && !name.includes('\\');
 
 function tooMany(name: string, limit: number, what: string): RouterError {
   const path = name === '' ? 'The request body' : `${name}: the request body`;

@@ -3,6 +3,7 @@
  * lists and texts, stream indexes), converts legacy tool fields, and normalizes files. Only changed messages are copied.
  */
 import { arrayOf, isObject, type JsonObject } from '../../lib/json.ts';
+import { keepUnchanged, mapChanged } from '../../lib/map-changed.ts';
 import { isEmptyValue } from './message.ts';
 import { normalizePart } from './normal-media.ts';
 import type { AdjustmentLog } from '../adjustment-log.ts';
@@ -22,7 +23,7 @@ export function normalizeMessages(messages: readonly unknown[], log: AdjustmentL
   if (messages.every(isPlain)) return messages;
   /** Ids of legacy calls by function name, because legacy results contain only the name. */
   const legacyIds = new Map<string, string>();
-  return messages.map((message, index) =>
+  return mapChanged(messages, (message, index) =>
     isObject(message) && !isPlain(message) ? normalMessage(message, index, { legacyIds, log }) : message,
   );
 }
@@ -34,10 +35,10 @@ function normalMessage(given: JsonObject, index: number, reading: NormalizeConte
   for (const [field, value] of Object.entries(given)) if (KEPT_FIELDS.has(field) || !isEmptyValue(value)) message[field] = value;
   if (message['role'] === 'assistant') readLegacyCall(message, index, reading);
   if (message['role'] === 'function') readLegacyResult(message, index, reading);
-  if (Array.isArray(message['tool_calls'])) message['tool_calls'] = message['tool_calls'].map(normalCall);
+  if (Array.isArray(message['tool_calls'])) message['tool_calls'] = mapChanged<unknown>(message['tool_calls'], normalCall);
   if (Array.isArray(message['content']))
-    message['content'] = message['content'].map((part: unknown) => (isObject(part) ? normalContent(part, reading) : part));
-  return message;
+    message['content'] = mapChanged<unknown>(message['content'], (part) => (isObject(part) ? normalContent(part, reading) : part));
+  return keepUnchanged(given, message);
 }
 
 /** Converts `function_call`, the single call of a legacy message (OpenAI's reference: deprecated in favor of `tool_calls`). */
@@ -69,10 +70,10 @@ function normalCall(given: unknown): unknown {
   const { index: _, ...call } = given;
   for (const field of Object.keys(call)) if (call[field] == null) delete call[field];
   const { function: fn } = call;
-  if (!isObject(fn)) return call;
+  if (!isObject(fn)) return keepUnchanged<JsonObject>(given, call);
   call['type'] ??= 'function';
-  if (fn['arguments'] !== undefined) call['function'] = { ...fn, arguments: textOfArguments(fn['arguments']) };
-  return call;
+  if (fn['arguments'] !== undefined) call['function'] = keepUnchanged(fn, { ...fn, arguments: textOfArguments(fn['arguments']) });
+  return keepUnchanged<JsonObject>(given, call);
 }
 
 /** Normalizes arguments. "No arguments" has many forms: absent, empty text, `null` (Cohere). Some libraries send an object. */

@@ -26,7 +26,7 @@ export const awsSigV4: Scheme<AuthOf<'aws-sigv4'>> = {
       url: call.url,
       // Headers that a proxy may change must not be signed.
       headers: Object.fromEntries(Object.entries(call.headers).filter(([name]) => !LOOP_HEADERS.includes(name))),
-      body: call.body,
+      body: call.body.toSend(),
       accessKeyId,
       secretAccessKey: checkHeaderValue(key, auth.secret),
       ...(sessionToken === '' ? {} : { sessionToken }),

@@ -6,9 +6,10 @@ import type { Clock } from '../../lib/clock.ts';
 import type { Fetch } from '../../lib/fetch.ts';
 import type { Auth } from '../../registry/provider.ts';
 import { RouterError } from '../../unified/error.ts';
+import type { CallBody } from '../call-body.ts';
 
 /** A request without its key. Header names are in lower case. */
-export type UnsignedRequest = { url: string; headers: Readonly<Record<string, string>>; body: string };
+export type UnsignedRequest = { url: string; headers: Readonly<Record<string, string>>; body: Pick<CallBody, 'toSend'> };
 
 /** `key` is the value of the variable `secret`. `variables` are the values of the other variables of the scheme, by name. */
 export type Credentials = { key: string; variables: Readonly<Record<string, string>> };

@@ -1,12 +1,13 @@
 /** A request that lacks only its key, and ports that a scheme must not touch, for the tests of all schemes. */
 import { RouterError } from '../../../src/unified/error.ts';
 import type { AuthPorts, Unsigned } from '../../../src/upstream/auth/index.ts';
+import { CallBody } from '../../../src/upstream/call-body.ts';
 import { createFakeClock } from '../../support/fake-ports.ts';
 
 export const CALL: Unsigned = {
   url: 'https://api.acme.example/v1/chat/completions',
   headers: { 'content-type': 'application/json', accept: 'application/json' },
-  body: '{"model":"m"}',
+  body: new CallBody({ model: 'm' }),
 };
 
 /** No network. */

@@ -26,7 +26,11 @@ export const ONLY_STREAMS = 'only-streams';
 export const REQUEST_QUIRKS: readonly string[] = [ALTERNATING_ROLES, REASONING_BESIDE_CALLS, SCHEMA_AS_VALUE, FILES_AS_BYTES, ONLY_STREAMS];
 
 /** Arranges messages as the provider requires. */
-export function arrangeMessages(messages: WireObject[], quirks: readonly string[], adjustments: Adjustment[]): WireObject[] {
+export function arrangeMessages(
+  messages: readonly WireObject[],
+  quirks: readonly string[],
+  adjustments: Adjustment[],
+): readonly WireObject[] {
   const complete = quirks.includes(REASONING_BESIDE_CALLS) ? withReasoning(messages, adjustments) : messages;
   return quirks.includes(ALTERNATING_ROLES) ? takeTurns(complete, adjustments) : complete;
 }

@@ -24,7 +24,7 @@ const WORDS = { names: wordForm('A-Za-z0-9_-', 64), ids: wordForm('!-~', 40) };
 export const render = withToolWords(() => WORDS, renderFitted);
 
 /** Writes the messages; for a Google model with the signatures of its calls. */
-function renderChat(messages: readonly Message[], call: FittedCall, adjustments: Adjustment[]): WireObject[] {
+function renderChat(messages: readonly Message[], call: FittedCall, adjustments: Adjustment[]): readonly WireObject[] {
   if (!/gemini/i.test(call.model))
     return renderMessages(messages, { own: OPENAI_MESSAGE_FIELDS, roles: call.roles, messageFields: call.messageFields }, adjustments);
   const messageFields = [...call.messageFields, 'extra_content'];

@@ -6,6 +6,7 @@ import type { Adjustment } from '../../../unified/adjustment.ts';
 import { RouterError } from '../../../unified/error.ts';
 import { append } from '../../../lib/append.ts';
 import { arrayOf, isObject, textOf, type JsonObject } from '../../../lib/json.ts';
+import { keepUnchanged, mapChanged } from '../../../lib/map-changed.ts';
 import { mustReportDrop, type Message, type Prompt } from '../../../unified/request/message.ts';
 import type { Input } from '../../../unified/request/request.ts';
 import { MARK_FIELDS, readCacheMark, toBreakpoint } from '../../../unified/request/cache-mark.ts';
@@ -39,19 +40,27 @@ export function promptAsMessage(prompt: Prompt, adjustments: Adjustment[]): Json
 /** What the format and the provider accept of messages. `own`: fields that the format accepts by itself. */
 type AcceptedMessages = Pick<FittedCall, 'messageFields' | 'roles'> & { own: readonly string[] };
 
-/** Messages as the client sent them, less what the provider does not accept. */
-export function renderMessages(messages: readonly Message[], accepted: AcceptedMessages, adjustments: Adjustment[]): JsonObject[] {
+/**
+ * Messages as the client sent them, less what the provider does not accept. The client's own messages, and their list, where nothing changes: they
+ * may be sent as the bytes that came.
+ */
+export function renderMessages(
+  messages: readonly Message[],
+  accepted: AcceptedMessages,
+  adjustments: Adjustment[],
+): readonly Readonly<JsonObject>[] {
   const { roles } = accepted;
   const fields = acceptedFields(accepted.own, accepted.messageFields);
   const dropped: Tally = new Map();
   const renamed: Tally = new Map();
   const told = fields.has('is_error') ? messages : withErrorsAsText(messages, adjustments);
-  const rendered = told.map((message) => renderMessage(message, { fields, roles, dropped, renamed }));
+  let rendered = mapChanged<JsonObject>(told, (message) => renderMessage(message as Message, { fields, roles, dropped, renamed }));
   if (rendered.some(hasStrangeName)) {
     const reason = 'names of speakers hold no white space and none of < | \\ / >: those letters are _ now';
     adjustments.push({ param: 'messages.name', action: 'renamed', reason });
-    for (const message of rendered)
-      if (hasStrangeName(message)) message['name'] = String(message['name']).replace(STRANGE_IN_NAMES, '_').slice(0, 64);
+    rendered = mapChanged(rendered, (message) =>
+      hasStrangeName(message) ? { ...message, name: String(message['name']).replace(STRANGE_IN_NAMES, '_').slice(0, 64) } : message,
+    );
   }
   adjustments.push(...describeTallies(dropped, renamed, roles));
   return withFilesAfterResults(rendered, adjustments);
@@ -148,14 +157,14 @@ function renderMessage(message: Message, { fields, roles, dropped, renamed }: Wr
     count(renamed, message.role);
     rendered['role'] = role;
   }
-  return rendered;
+  return keepUnchanged<JsonObject>(message, rendered);
 }
 
 type ReadContext = { message: Message; fields: ReadonlySet<string> };
 
 function renderField(field: string, value: unknown, { message, fields }: ReadContext): unknown {
   if (field === 'content') return renderContent(value, fields);
-  if (field === 'tool_calls') return arrayOf(value).map((call) => renderCall(call, fields));
+  if (field === 'tool_calls') return mapChanged(arrayOf(value), (call) => renderCall(call, fields));
   // The sound of an answer is sent back by its id: the provider has kept it (OpenAI's guide to audio, read 2026-11-20).
   if (field === 'audio' && message.role === 'assistant' && isObject(value) && textOf(value['id']) !== null) return { id: value['id'] };
   return value;
@@ -168,7 +177,8 @@ function renderCall(call: unknown, fields: ReadonlySet<string>): unknown {
   if (!isObject(call)) return call;
   const { function: fn } = call;
   const known = Object.fromEntries(Object.entries(call).filter(([field]) => CALL_FIELDS.has(field) || fields.has(field)));
-  return isObject(fn) ? { ...known, function: { name: fn['name'], arguments: fn['arguments'] } } : known;
+  if (!isObject(fn)) return keepUnchanged(call, known);
+  return keepUnchanged(call, { ...known, function: keepUnchanged(fn, { name: fn['name'], arguments: fn['arguments'] }) });
 }
 
 /** Words of an answer outside its content: a refusal, the transcript of audio. Where a provider has no field for them they are its content. */
@@ -227,10 +237,10 @@ export const FILES_AFTER_RESULTS = {
  * Moves files out of tool results into a user message after the last result. Tool results contain only text (OpenAI's reference, create chat
  * completion: "For tool messages, only type `text` is supported"), and must directly follow their calls.
  */
-function withFilesAfterResults<One extends JsonObject>(messages: readonly One[], adjustments: Adjustment[]): One[] {
+function withFilesAfterResults<One extends Readonly<JsonObject>>(messages: readonly One[], adjustments: Adjustment[]): readonly One[] {
   const isFile = (part: unknown) => isObject(part) && part['type'] !== 'text' && part['type'] !== 'refusal';
   const hasFiles = ({ role, content }: JsonObject) => role === 'tool' && Array.isArray(content) && content.some(isFile);
-  if (!messages.some(hasFiles)) return [...messages];
+  if (!messages.some(hasFiles)) return messages;
   const { reason, follow, lead } = FILES_AFTER_RESULTS;
   adjustments.push({ param: 'messages.content', action: 'emulated', reason });
   const arranged: One[] = [];
@@ -270,7 +280,7 @@ function otherReasoningField(field: string, message: JsonObject, fields: Readonl
 
 /** Writes the cache marks of content parts in the form of the provider, and leaves them out where it has none: a strict one rejects them. */
 function renderContent(content: unknown, fields: ReadonlySet<string>): unknown {
-  return Array.isArray(content) ? content.map((part: unknown) => (isObject(part) ? withOwnMark(part, fields) : part)) : content;
+  return Array.isArray(content) ? mapChanged(content, (part: unknown) => (isObject(part) ? withOwnMark(part, fields) : part)) : content;
 }
 
 /** The object with its cache mark in an accepted form, or without one. */

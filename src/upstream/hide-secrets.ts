@@ -17,7 +17,19 @@ import {
   type TextDeltaEvent,
   type ToolCallDeltaEvent,
 } from '../unified/response/event.ts';
-import { anyOf, contentSecrets, fixedSpellings, hasEscapes, isLong, literally, mask, MASK, maskDeep } from './secrets.ts';
+import {
+  anyOf,
+  contentSecrets,
+  fixedSpellings,
+  hasEscapes,
+  hasRun,
+  isLong,
+  literally,
+  mask,
+  MASK,
+  maskDeep,
+  shortestRun,
+} from './secrets.ts';
 
 /** From this length on, a part of a secret at the end of a delta is held until the next delta, in characters. */
 const HELD_CHARACTERS = 6;
@@ -39,11 +51,11 @@ const FOLLOWER_BYTES = 300;
 export function createHideSecretsStage(secrets: readonly string[], budget: AnswerBudget = UNLIMITED): HideSecretsStage | null {
   const search = getSearch(secrets);
   if (search === null) return null;
-  const { hidden, least, whole, opening, createFollowers } = search;
+  const { hidden, least, run, whole, opening, createFollowers } = search;
   /** The last text that was searched and contains no secret. */
   let lastCleanText = '';
   const containsNone = (text: string) => {
-    if (text !== lastCleanText && whole.test(text)) return false;
+    if (text !== lastCleanText && hasRun(text, run) && whole.test(text)) return false;
     lastCleanText = text;
     return true;
   };
@@ -173,6 +185,8 @@ type Search = {
   hidden: readonly string[];
   /** Length of the shortest secret. */
   least: number;
+  /** Shortest run without white space and quotes in any spelling; 0 = unknown. Large text is searched for it first: that reads few characters. */
+  run: number;
   /** Matches any spelling. */
   whole: RegExp;
   /** Matches where a spelling may begin: its first two characters, or its first one at the end. */
@@ -204,6 +218,7 @@ function createSearch(hidden: readonly string[]): Search {
   return {
     hidden,
     least: Math.min(...hidden.map(({ length }) => length)),
+    run: shortestRun(spellings),
     whole: anyOf(spellings),
     opening: new RegExp(`${anyOf(pairs).source}|[${literally(initials.join(''))}]$`),
     createFollowers: () => tables().map((known) => createFollower(...known)),

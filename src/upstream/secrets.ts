@@ -122,7 +122,7 @@ function findRanges({ text, more }: Spelling, searched: string): Range[] {
 }
 
 /** True when a text has this many characters in a row that are neither white space nor quotes. Reads only a few of them. */
-function hasRun(text: string, length: number): boolean {
+export function hasRun(text: string, length: number): boolean {
   if (text.length < length) return false;
   let begin = 0;
   while (begin + length <= text.length) {
@@ -131,6 +131,15 @@ function hasRun(text: string, length: number): boolean {
     if (position < begin) return true;
     begin = position + 1;
   }
+  return false;
+}
+
+/** The shortest of these texts; 0 where one of them has white space or a quote. */
+export const shortestRun = (texts: readonly string[]): number =>
+  texts.some(hasBreak) ? 0 : Math.min(...texts.map(({ length }) => length));
+
+function hasBreak(text: string): boolean {
+  for (let position = 0; position < text.length; position++) if (isBreak(text.charCodeAt(position))) return true;
   return false;
 }
 
@@ -210,7 +219,7 @@ function createSpellings(secret: string): Spellings {
   return {
     texts,
     any: anyOf(texts.map(({ text }) => text)),
-    run: /[\s"]/.test(compared) ? 0 : Math.min(...texts.map(({ text }) => text.length)),
+    run: shortestRun(texts.map(({ text }) => text)),
     rest: isCut ? /[\w.~+/=%\\-]*/y : /(?:=|%3[dD]|\\u003[dD]){0,2}/y,
   };
 }

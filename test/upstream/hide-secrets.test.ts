@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { StreamEvent } from '../../src/unified/response/event.ts';
 import { createAnswerBudget } from '../../src/unified/response/answer-budget.ts';
+import { fixedSpellings } from '../../src/upstream/secrets.ts';
 import { createHideSecretsStage } from '../../src/upstream/hide-secrets.ts';
 
 const KEY = 'sk-proj-0123456789abcdef';
@@ -85,6 +86,21 @@ describe('createHideSecretsStage', () => {
       expect(textIn(hide([...events, ...END], [LONG])), `pieces of ${size}`).toMatch(/^.{0,5}\*\*\*( and on)?$/);
     }
   });
+
+  it.each([KEY, 'a key of four words', 'with"quotes"-12', 'with-\u0001-control-1', 'sk-/+=~_-0123456789'])(
+    'masks each spelling of %j at any place of a long text',
+    (key) => {
+      const prose = 'A river begins as rain on a hill. '.repeat(40);
+      const places = fc.record({ at: fc.nat(prose.length), spelling: fc.constantFrom(...fixedSpellings(key)) });
+      fc.assert(
+        fc.property(places, ({ at, spelling }) => {
+          const shown = textIn(hide([delta('text-delta', prose.slice(0, at) + spelling + prose.slice(at)), ...END], [key]));
+          expect(shown).not.toContain(spelling);
+          expect(shown).toContain('***');
+        }),
+      );
+    },
+  );
 
   it('returns the same event objects when there is nothing to mask', () => {
     const events: StreamEvent[] = [delta('text-delta', 'The quick'), delta('tool-call-delta', '{"a":1}'), ...END];

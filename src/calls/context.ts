@@ -1,6 +1,7 @@
 /** The one context of a client request: facts read from its headers, and state that all of its upstream calls share. */
 import type { Caller } from '../accounts/caller.ts';
 import { createCancellation, type CancelSignal, type Cancellation } from '../lib/cancel-signal.ts';
+import { KeptLiteral } from '../lib/kept-literal.ts';
 import type { RequestTrace } from '../accounts/telemetry.ts';
 import type { Ports } from '../ports.ts';
 import type { Catalog } from '../registry/catalog.ts';
@@ -55,6 +56,8 @@ export type RequestContext = Omit<RequestFacts, 'signal'> &
     callBudget: CallBudget;
     /** Bytes of the answer that may be kept. */
     answerBudget: AnswerBudget;
+    /** The long text of an answer, as its upstream wrote it. */
+    literal: KeptLiteral;
     /** Upstream calls that may wait for headers at a time. */
     slots: Slots;
   }>;
@@ -68,6 +71,7 @@ export function createRequestContext(facts: RequestFacts): RequestContext {
     requestedMs: clock.nowMs(),
     callBudget: createCallBudget(limits.upstreamCalls),
     answerBudget: createAnswerBudget(limits.answerBytes),
+    literal: new KeptLiteral(),
     slots: createSlots(WAITING_CALLS),
   };
 }

@@ -104,7 +104,7 @@ export class TextCall extends Call<EventSource, UpstreamDialect> {
       ...(typeof maxTokens === 'number' ? { maxTokens } : {}),
     };
     const skipped = () => report.skippedEvent();
-    const reading = { dialect: prepared.dialect, options, limits: context.ports.limits, budget, skipped };
+    const reading = { dialect: prepared.dialect, options, limits: context.ports.limits, budget, skipped, literal: context.literal };
     return readResponse(response, reading, !request.stream);
   }
 }

@@ -114,7 +114,7 @@ async function collected(job: Job, opening: Promise<EventSource>): Promise<Respo
   const result = collector.result();
   job.recorder.collected(result);
   const whole = client.encodeBody(result, meta, request);
-  const body = JSON.stringify(request.storedTurn?.isKept === true ? await keepBody(whole, job) : whole);
+  const body = context.literal.write(request.storedTurn?.isKept === true ? await keepBody(whole, job) : whole);
   return new Response(body, { headers: headersOf(job, client.responseHeaders('body', meta)) });
 }
 

@@ -1,6 +1,7 @@
 /** Converts the bytes of an upstream's answer to events: of a stream, or of a document that is read to its end. Pure. */
 import type { Decoder, DecoderOptions, Framing, UpstreamDialect } from '../dialects/dialect.ts';
 import { parseBounded } from '../lib/json.ts';
+import type { KeptLiteral } from '../lib/kept-literal.ts';
 import type { Limits } from '../ports.ts';
 import { UnreadableError } from '../unified/error.ts';
 import type { AnswerBudget } from '../unified/response/answer-budget.ts';
@@ -19,6 +20,8 @@ export type ReadOptions = {
   limits: Pick<Limits, 'answerBytes' | 'eventCharacters'>;
   /** Memory budget, for bodies that are read whole. */
   budget: AnswerBudget;
+  /** Keeps the long text of a document as it came. Absent = it is not written again. */
+  literal?: KeptLiteral;
   /** Called when an event that could not be decoded was skipped, because valid ones followed. */
   skipped: () => void;
 };
@@ -110,10 +113,11 @@ export function createWholeReader(reading: ReadOptions): ByteReader {
   };
 }
 
-/** Decodes a complete answer: a document or a stream. */
-export function eventsIn(text: string, reading: ReadOptions): StreamEvent[] {
-  const { dialect, options } = reading;
+/** Decodes a complete answer: a document or a stream. @param bytes of the text, where they may be kept. */
+export function eventsIn(text: string, reading: ReadOptions, bytes: Uint8Array | null = null): StreamEvent[] {
+  const { dialect, options, literal } = reading;
   const document = parseBounded(text);
+  if (bytes !== null) literal?.keep(document, { bytes, text });
   const isStream = framingOf(dialect) === 'ndjson' ? document === null && /^\s*\{/.test(text) : /^\s*(data|event|id|:)/.test(text);
   if (!isStream) return dialect.decodeBody(document ?? text, options);
   const source = createStreamReader(reading);

@@ -94,6 +94,9 @@ class BodyAnswer extends SteppedSource implements AnswerSource {
   }
 }
 
+/** From this size on, up to the other one, the bytes of an answer may be sent on: see `lib/kept-literal.ts`. */
+const [LARGE_BYTES, KEPT_BYTES] = [128 * 1024, 512 * 1024];
+
 /** An answer of known length. The runtime reads it at once. */
 class DocumentAnswer extends SteppedSource implements AnswerSource {
   readonly comesInPieces = false;
@@ -108,18 +111,21 @@ class DocumentAnswer extends SteppedSource implements AnswerSource {
     this.#reading = reading;
   }
 
-  wait(): Promise<string> | null {
+  wait(): Promise<string | ArrayBuffer> | null {
     if (this.#hasBegun) return null;
     this.#hasBegun = true;
-    this.#reading.budget.take(statedBytes(this.#response.headers));
-    return this.#response.text();
+    const bytes = statedBytes(this.#response.headers);
+    this.#reading.budget.take(bytes);
+    return bytes < LARGE_BYTES || bytes > KEPT_BYTES ? this.#response.text() : this.#response.arrayBuffer();
   }
 
-  take(arrived: string | FailedWait): Batch {
+  take(arrived: string | ArrayBuffer | FailedWait): Batch {
     if (arrived instanceof FailedWait) throw arrived.thrown;
     this.#isOver = true;
     this.#reading.budget.give(statedBytes(this.#response.headers)); // the events are counted where they are kept
-    return eventsIn(arrived, this.#reading);
+    if (typeof arrived === 'string') return eventsIn(arrived, this.#reading);
+    const bytes = new Uint8Array(arrived);
+    return eventsIn(new TextDecoder().decode(bytes), this.#reading, bytes);
   }
 
   cancel(): void {

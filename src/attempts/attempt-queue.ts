@@ -5,6 +5,7 @@
  */
 import { noCallsLeft } from '../calls/call-budget.ts';
 import type { CancelSignal } from '../lib/cancel-signal.ts';
+import type { LazyList } from '../lib/lazy-list.ts';
 import { withTimeout } from '../lib/timeout.ts';
 import type { PlannedCall } from '../routing/plan.ts';
 import { endpointOf } from '../routing/resolve-model.ts';
@@ -19,7 +20,7 @@ import { Turn, type TurnResult } from './turn.ts';
 
 /** What attempts at one answer are made of. */
 export type QueueOptions = Readonly<{
-  calls: readonly PlannedCall[];
+  calls: LazyList<PlannedCall>;
   origin: AttemptOrigin;
   /** All attempts of the request so far; gets each new one that calls an upstream. */
   attempts: Attempt[];
@@ -30,7 +31,7 @@ export abstract class AttemptQueue<Answer> {
   protected readonly origin: AttemptOrigin;
   protected readonly attempts: Attempt[];
   protected readonly signal: CancelSignal;
-  readonly #calls: readonly PlannedCall[];
+  readonly #calls: LazyList<PlannedCall>;
   readonly #failed: FailedAttempt[] = [];
   readonly #running: Turn<Answer>[] = [];
 
@@ -82,16 +83,17 @@ export abstract class AttemptQueue<Answer> {
   async #nextEnded(): Promise<{ turn: Turn<Answer>; outcome: TurnResult<Answer> } | null> {
     const { context, request } = this.origin;
     const { clock } = context.ports;
-    const beside = this.#callBeside();
+    const isAlone = !this.#mayStartBeside();
     const [only, ...more] = this.#running;
-    if (only !== undefined && more.length === 0 && beside === null) return { turn: only, outcome: await only.ended };
+    if (only !== undefined && more.length === 0 && isAlone) return { turn: only, outcome: await only.ended };
     const waitMs = Math.max(...this.#running.map((turn) => turn.silentUntilMs(request, context))) - clock.nowMs();
-    if (beside !== null && waitMs <= 0) {
+    const beside = isAlone || waitMs > 0 ? null : nextBeside(this.#calls, this.#failed, this.#running);
+    if (beside !== null) {
       this.#startBeside(beside);
       return null;
     }
     const first = Promise.race(this.#running.map(async (turn) => ({ turn, outcome: await turn.ended })));
-    return beside === null ? first : withTimeout(first, waitMs, clock);
+    return isAlone || waitMs <= 0 ? first : withTimeout(first, waitMs, clock);
   }
 
   /** No new attempt may start. */
@@ -119,13 +121,17 @@ export abstract class AttemptQueue<Answer> {
     return true;
   }
 
-  /** The call to be made beside those that are running, when they have been silent for too long; null = none. */
-  #callBeside(): number | null {
+  /** Whether another call may be made beside those that are running, when they have been silent for too long, and may be planned. */
+  #mayStartBeside(): boolean {
     const { request, context } = this.origin;
     const { silentMs, attempts } = context.ports.limits;
-    if (request.stream || silentMs === 0 || this.attempts.length >= attempts || context.client.signal.aborted) return null;
-    const running = this.#running.map(({ call }) => call);
-    return nextBeside(this.#calls, this.#failed, running);
+    if (request.stream || silentMs === 0 || this.attempts.length >= attempts || context.client.signal.aborted) return false;
+    return this.#calls.most > 1 && this.#called().size < this.#calls.most;
+  }
+
+  /** Positions of the calls that have been made. */
+  #called(): ReadonlySet<number> {
+    return new Set([...this.#failed, ...this.#running].map(({ call }) => call));
   }
 
   /** Calls another endpoint beside silent ones, or instead of them, where there are too many calls to wait for at a time. */
@@ -147,18 +153,18 @@ export abstract class AttemptQueue<Answer> {
   }
 
   #partsOf(call: number): number {
-    return this.#calls[call]?.fitted.parts.length ?? 0;
+    return this.#calls.at(call)?.fitted.parts.length ?? 0;
   }
 
   #start(call: number): void {
-    const planned = this.#calls[call];
+    const planned = this.#calls.at(call);
     if (planned === undefined) return;
     const { health, limits, clock } = this.origin.context.ports;
-    const earlier = new Set([...this.#failed, ...this.#running].map((one) => one.call));
+    const earlier = this.#called();
     // The plan's first endpoint was claimed with the plan; where another request probes this one, it is a last resort all the same.
     if (earlier.size > 0) health.claimProbe(endpointOf(planned.candidate));
-    const isLast = this.attempts.length + 1 >= limits.attempts || this.#calls.every((_, other) => other === call || earlier.has(other));
-    const turn = new Turn<Answer>({ planned, call, isLast, startedMs: clock.nowMs() }, this.signal);
+    const isLast = this.attempts.length + 1 >= limits.attempts;
+    const turn = new Turn<Answer>({ calls: this.#calls, planned, call, earlier, isLast, startedMs: clock.nowMs() }, this.signal);
     turn.ended = this.#makeSettled(turn);
     this.#running.push(turn);
   }

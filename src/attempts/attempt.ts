@@ -10,7 +10,8 @@ import type { JsonObject } from '../lib/json.ts';
 import type { RecordedTry } from '../accounts/generation-record.ts';
 import type { ObservedAttempt } from '../accounts/telemetry.ts';
 import { endpointOf } from '../routing/resolve-model.ts';
-import type { StickyKey } from '../state/sticky-endpoints.ts';
+import { hasChoice, type RoutePlan } from '../routing/plan.ts';
+import { namesSession } from '../state/sticky-endpoints.ts';
 import type { OutcomeKind } from '../unified/endpoint-health.ts';
 import type { RouterError } from '../unified/error.ts';
 import { consequenceOf } from '../unified/meaning.ts';
@@ -25,8 +26,8 @@ export type AttemptOrigin = Readonly<{
   context: RequestContext;
   /** The client's request, or the request for the rest of its answer. */
   request: UnifiedRequest;
-  /** Names the conversation, where there was a choice of endpoints; null = there was none, or the conversation has no name. */
-  conversation: StickyKey | null;
+  /** The plan whose conversation is remembered where it had a choice of endpoints; null = none is. */
+  plan: RoutePlan | null;
 }>;
 
 /** Fewer tokens than this do not measure the speed of an endpoint. */
@@ -97,8 +98,8 @@ export class Attempt {
     this.#isWhole = true;
     this.#endedMs ??= this.#nowMs();
     if (this.#signal.aborted) return;
-    const { context, request, conversation } = this.#origin;
-    const { health, sticky } = context.ports;
+    const { context, request } = this.#origin;
+    const { health } = context.ports;
     const endpoint = endpointOf(this.prepared.planned.candidate);
     const atMs = this.#nowMs();
     // Without a stream the first content is the whole answer, which measures neither.
@@ -107,7 +108,13 @@ export class Attempt {
     const tokens = usage?.completionTokens ?? 0;
     const tokensPerSecond = writingMs > 0 && tokens >= MIN_TOKENS ? (1000 * tokens) / writingMs : null;
     health.report(endpoint, { atMs, kind: 'success', firstContentMs, tokensPerSecond });
-    if (conversation !== null && (conversation.isSession || (usage?.cachedTokens ?? 0) > 0)) sticky.remember(conversation.key, endpoint);
+    if ((usage?.cachedTokens ?? 0) > 0 || namesSession(request)) this.#rememberConversation(endpoint);
+  }
+
+  #rememberConversation(endpoint: string): void {
+    const { plan, context } = this.#origin;
+    const conversation = plan !== null && hasChoice(plan) ? plan.conversation() : null;
+    if (conversation !== null) context.ports.sticky.remember(conversation, endpoint);
   }
 
   /** The attempt has failed, before its first content or after. The first failure counts. */

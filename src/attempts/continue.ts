@@ -7,6 +7,7 @@ import { clientPath } from '../unified/request/client-path.ts';
 import type { UnifiedRequest } from '../unified/request/request.ts';
 import type { CancelSignal } from '../lib/cancel-signal.ts';
 import { isObject, type JsonObject } from '../lib/json.ts';
+import { LazyList } from '../lib/lazy-list.ts';
 import { planRoute, type PlannedCall } from '../routing/plan.ts';
 import { createPlanningContext } from '../routing/planning-context.ts';
 import { countTokens } from '../lib/count-tokens.ts';
@@ -51,7 +52,7 @@ function byPrefill({ attempt, error, shown }: BrokenAnswer, { origin: { request,
   const text = shown.trimEnd(); // providers refuse space at its end
   if (text === '' || request.input.kind !== 'messages') return null;
   const begun = beginWith(request, request.input.conversation, text);
-  const calls = planRoute(begun, context.catalog, createPlanningContext(context.ports, context.caller)).calls.filter(acceptsPrefill);
+  const calls = planRoute(begun, context.catalog, createPlanningContext(context.ports, context.caller)).calls.all().filter(acceptsPrefill);
   const failed = attempt.prepared.planned.candidate.provider;
   const others = calls.filter(({ candidate }) => candidate.provider !== failed);
   const same = error.type === 'timeout' ? [] : calls.filter(({ candidate }) => candidate.provider === failed);
@@ -66,7 +67,7 @@ function byRepeating({ attempt, error }: BrokenAnswer, { calls, attempts, origin
   const failed = attempt.prepared.planned;
   const tries = attempts.filter(({ prepared }) => prepared.planned === failed).length;
   const again = mayRepeat(error, { tries, keys: failed.access.keys.length }) ? [failed] : [];
-  return { kind: 'repeat', calls: [...calls.filter((call) => call !== failed), ...again], request: origin.request };
+  return { kind: 'repeat', calls: [...calls.all().filter((call) => call !== failed), ...again], request: origin.request };
 }
 
 async function tryStrategy(
@@ -80,7 +81,7 @@ async function tryStrategy(
     const isEnough = attempts.length >= ports.limits.attempts || !callBudget.allows(1);
     if (isEnough || signal.aborted || client.signal.aborted || isOutOfTime(request, call, origin.context)) return null;
     const joined = await join(
-      new TextAttempts({ ...options, calls: [call], origin: { ...origin, request } }, signal),
+      new TextAttempts({ ...options, calls: LazyList.of([call]), origin: { ...origin, request } }, signal),
       kind === 'repeat' ? createRepeatFilter(broken.shown) : createPrefillFilter(broken.shown.slice(broken.shown.trimEnd().length)),
     );
     if (joined === null) continue;

@@ -40,7 +40,7 @@ export class EmbeddingAttempts extends AttemptQueue<EmbeddingAnswer> {
     const answerBudget = createBudgetScope(this.#answerBudget);
     const deadlines = deadlinesFor(request, prepared.planned, { promptTokens: 0, hasAnother: false });
     const watch = createWatch(deadlines, context.ports.clock, context.requestedMs);
-    const scope: AttemptScope = { context, request, tally: attempt.tally, answerBudget, deadlines, mayFail: false };
+    const scope: AttemptScope = { context, request, tally: attempt.tally, answerBudget, deadlines, rivals: null };
     try {
       const calls = prepared.parts.map((part) => new EmbeddingCall({ prepared, part }, scope, turn.signal).open());
       const embedded = await watch.waitFor(Promise.all(calls));

@@ -4,7 +4,6 @@ import type { PreparedEndpoint, ReportedEndpoint } from '../calls/prepare.ts';
 import type { Preparer } from '../calls/preparer.ts';
 import { createCancellation, type CancelSignal } from '../lib/cancel-signal.ts';
 import type { RoutePlan } from '../routing/plan.ts';
-import { stickyKey } from '../state/sticky-endpoints.ts';
 import { mergeSources } from '../stream/merge.ts';
 import type { UnifiedRequest } from '../unified/request/request.ts';
 import type { EventSource } from '../unified/response/event-source.ts';
@@ -114,9 +113,8 @@ class MergedRun implements Run {
 function streamOf({ request, context, plans, endpoints, hedge, preparer }: RunOptions, block: number, signal: CancelSignal): AnswerStream {
   const [plan, first] = [plans[block], endpoints[block]];
   if (plan === undefined || first === undefined) throw new Error('a run without an endpoint');
-  const isChoice = plans.length === 1 && plan.calls.length + plan.others.length > 1;
   // Where several models are called, no endpoint is remembered.
-  const origin: AttemptOrigin = { context, request, conversation: isChoice ? stickyKey(request) : null };
+  const origin: AttemptOrigin = { context, request, plan: plans.length === 1 ? plan : null };
   const attempts: Attempt[] = [];
   const { calls, hedgeAfterMs: afterMs } = plan;
   const race = hedge === null || afterMs === null ? null : { endpoint: hedge, afterMs };

@@ -40,7 +40,7 @@ export class HedgedAttempts extends HedgeRace<BegunAnswer> {
     const cancellation = this.#cancellations[which];
     const attempt = new Attempt(endpoints[which], origin, cancellation.signal);
     attempts.push(attempt);
-    return beginAnswer({ attempt, prepared: endpoints[which], id: String(which), hasAnother: false }, origin, cancellation);
+    return beginAnswer({ attempt, prepared: endpoints[which], id: String(which), turn: null }, origin, cancellation);
   }
 
   protected cancelTry(which: TryNumber): void {

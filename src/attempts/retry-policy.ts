@@ -6,6 +6,7 @@
  * a 5xx, a broken connection or a 429, unless its `Retry-After` is above 10 s; never after a timeout, nor while its circuit is open: a
  * probe is one call.
  */
+import type { LazyList } from '../lib/lazy-list.ts';
 import type { RouterError } from '../unified/error.ts';
 import { consequenceOf, type ErrorMeaning } from '../unified/meaning.ts';
 import type { PlannedCall } from '../routing/plan.ts';
@@ -36,6 +37,9 @@ export function classify({ meaning }: RouterError): FailureClass {
   return TRANSIENT.has(meaning) ? 'transient' : 'endpoint';
 }
 
+/** The planned calls, in order. */
+type Calls = Pick<LazyList<PlannedCall>, 'at'>;
+
 /** One attempt that failed: which of the planned calls it was, and whether the circuit of its endpoint is open. */
 export type FailedAttempt = { call: number; error: RouterError; isSetAside?: boolean };
 
@@ -47,24 +51,22 @@ export type NextAttempt = { call: number; afterMs: number };
  *
  * @param random from 0 to below 1: the jitter of the pause.
  */
-export function nextAttempt(calls: readonly PlannedCall[], failed: readonly FailedAttempt[], random: number): NextAttempt | null {
+export function nextAttempt(calls: Calls, failed: readonly FailedAttempt[], random: number): NextAttempt | null {
   const last = failed.at(-1);
-  if (last === undefined) return calls.length === 0 ? null : { call: 0, afterMs: 0 };
+  if (last === undefined) return calls.at(0) === undefined ? null : { call: 0, afterMs: 0 };
   if (hasFinal(failed)) return null;
   const kind = classify(last.error);
-  const next = calls.map((_, index) => index).find((index) => isWorthTrying(index, calls, failed));
-  if (next !== undefined && modelOf(calls, next) === modelOf(calls, last.call)) return { call: next, afterMs: 0 };
-  const isOpen = next !== undefined && isCircuitOpen(last);
+  const next = nextWorthTrying(calls, failed, []);
+  if (next !== null && modelOf(calls, next) === modelOf(calls, last.call)) return { call: next, afterMs: 0 };
+  const isOpen = next !== null && isCircuitOpen(last);
   const pauseMs = kind === 'transient' && !isOpen ? pauseBeforeSame(last, failed, random) : null;
   if (pauseMs !== null) return { call: last.call, afterMs: pauseMs };
-  return next === undefined ? null : { call: next, afterMs: 0 };
+  return next === null ? null : { call: next, afterMs: 0 };
 }
 
 /** The call to make beside those that are under way and silent; null = none. */
-export function nextBeside(calls: readonly PlannedCall[], failed: readonly FailedAttempt[], underWay: readonly number[]): number | null {
-  if (hasFinal(failed)) return null;
-  const next = calls.findIndex((_, index) => !underWay.includes(index) && isWorthTrying(index, calls, failed));
-  return next < 0 ? null : next;
+export function nextBeside(calls: Calls, failed: readonly FailedAttempt[], underWay: readonly { call: number }[]): number | null {
+  return hasFinal(failed) ? null : nextWorthTrying(calls, failed, underWay);
 }
 
 /**
@@ -79,20 +81,26 @@ export function mayRepeat(error: RouterError, made: { tries: number; keys: numbe
 
 const hasFinal = (failed: readonly FailedAttempt[]): boolean => failed.some(({ error }) => classify(error) === 'final');
 
+/** The first call that is not under way and worth trying. Calls after it are not looked at. */
+function nextWorthTrying(calls: Calls, failed: readonly FailedAttempt[], underWay: readonly { call: number }[]): number | null {
+  for (let index = 0; calls.at(index) !== undefined; index++)
+    if (!underWay.some(({ call }) => call === index) && isWorthTrying(index, calls, failed)) return index;
+  return null;
+}
+
 /** Not tried yet, and, after a prompt that was too long, known to take more or of another model. */
-function isWorthTrying(index: number, calls: readonly PlannedCall[], failed: readonly FailedAttempt[]): boolean {
+function isWorthTrying(index: number, calls: Calls, failed: readonly FailedAttempt[]): boolean {
   if (failed.some(({ call }) => call === index)) return false;
   return failed.every(({ call, error }) => classify(error) !== 'context' || takesMore(calls, index, call));
 }
 
-function takesMore(calls: readonly PlannedCall[], index: number, tooSmall: number): boolean {
-  const [more, less] = [index, tooSmall].map((place) => calls[place]?.candidate.offering?.contextTokens ?? null);
+function takesMore(calls: Calls, index: number, tooSmall: number): boolean {
+  const [more, less] = [index, tooSmall].map((place) => calls.at(place)?.candidate.offering?.contextTokens ?? null);
   if (more != null && less != null) return more > less;
   return modelOf(calls, index) !== modelOf(calls, tooSmall);
 }
 
-const modelOf = (calls: readonly PlannedCall[], index: number) =>
-  calls[index]?.candidate.offering?.slug ?? calls[index]?.candidate.requested;
+const modelOf = (calls: Calls, index: number) => calls.at(index)?.candidate.offering?.slug ?? calls.at(index)?.candidate.requested;
 
 /** Its circuit is open after failures. An endpoint that stated a `Retry-After` is worth that wait. */
 const isCircuitOpen = ({ isSetAside = false, error }: FailedAttempt): boolean =>

@@ -52,30 +52,32 @@ export class TextAttempts extends AttemptQueue<BegunAnswer> {
     turn.attempt = attempt;
     const number = attempts.push(attempt) - 1;
     const id = number === 0 ? this.#id : `${this.#id}.${number}`;
-    return beginAnswer({ attempt, prepared, id, hasAnother: !turn.isLast }, origin, turn);
+    return beginAnswer({ attempt, prepared, id, turn }, origin, turn);
   }
 }
 
-/** One attempt that is to begin. `hasAnother`: another endpoint could answer instead. */
-type AttemptStart = { attempt: Attempt; prepared: PreparedEndpoint; id: string; hasAnother: boolean };
+/** One attempt that is to begin. `turn`: its turn; null = no other endpoint could answer instead. */
+type AttemptStart = { attempt: Attempt; prepared: PreparedEndpoint; id: string; turn: Pick<Turn, 'hasAnother'> | null };
 
 /** The cancellation of an attempt. */
 type Cancellable = { signal: CancelSignal; cancel(): void };
 
 /** Sends the calls of an attempt and reads the beginning of its answer. @throws RouterError why it is no answer. */
 export async function beginAnswer(
-  { attempt, prepared, id, hasAnother }: AttemptStart,
+  { attempt, prepared, id, turn }: AttemptStart,
   { context, request }: AttemptOrigin,
   cancellable: Cancellable,
 ): Promise<BegunAnswer> {
   const answerBudget = createBudgetScope(context.answerBudget);
+  // Fitting the request to another endpoint takes time: without a stream it is asked for only where it matters.
+  const hasAnother = request.stream && turn?.hasAnother() === true;
   const scope: AttemptScope = {
     context,
     request,
     tally: attempt.tally,
     answerBudget,
     deadlines: deadlinesFor(request, prepared.planned, { promptTokens: roughTokensOf(prepared), hasAnother }),
-    mayFail: hasAnother && !request.stream,
+    rivals: request.stream ? null : turn,
   };
   try {
     const source = await openEndpoint({ prepared, id }, scope, cancellable.signal);

@@ -1,6 +1,7 @@
 /** A planned call whose turn has come: what its attempt is given, and how it ended. When turns begin is `attempt-queue.ts`. */
 import type { RequestContext } from '../calls/context.ts';
 import { createCancellation, type CancelSignal } from '../lib/cancel-signal.ts';
+import type { LazyList } from '../lib/lazy-list.ts';
 import type { PlannedCall } from '../routing/plan.ts';
 import { RouterError } from '../unified/error.ts';
 import type { UnifiedRequest } from '../unified/request/request.ts';
@@ -11,34 +12,49 @@ import { silentMsFor } from './deadlines.ts';
 /** How a turn ended. */
 export type TurnResult<Answer> = { answer: Answer } | { thrown: unknown };
 
-/** Which planned call, and how. */
-type TurnOptions = { planned: PlannedCall; call: number; isLast: boolean; startedMs: number };
+/** Which of the calls, and after which ones. `isLast`: no more attempts may follow. */
+type TurnOptions = {
+  calls: LazyList<PlannedCall>;
+  planned: PlannedCall;
+  call: number;
+  earlier: ReadonlySet<number>;
+  isLast: boolean;
+  startedMs: number;
+};
 
 /** One turn. */
 export class Turn<Answer = unknown> {
   readonly planned: PlannedCall;
   /** Position among the planned calls. */
   readonly call: number;
-  /** No other endpoint comes after it. */
-  readonly isLast: boolean;
   readonly startedMs: number;
   /** Fires when the attempt is cancelled. */
   readonly signal: CancelSignal;
   /** Set when the attempt begins to call its upstream. */
   attempt: Attempt | null = null;
+  readonly #options: TurnOptions;
   readonly #cancellation: ReturnType<typeof createCancellation>;
 
-  constructor({ planned, call, isLast, startedMs }: TurnOptions, parent: CancelSignal) {
-    this.planned = planned;
-    this.call = call;
-    this.isLast = isLast;
-    this.startedMs = startedMs;
+  constructor(options: TurnOptions, parent: CancelSignal) {
+    this.#options = options;
+    this.planned = options.planned;
+    this.call = options.call;
+    this.startedMs = options.startedMs;
     this.#cancellation = createCancellation(parent);
     this.signal = this.#cancellation.signal;
   }
 
   /** How it ended; set when the attempt is started. */
   ended!: Promise<TurnResult<Answer>>;
+
+  /** Another endpoint could answer instead, which has not been called. */
+  hasAnother(): boolean {
+    const { calls, earlier, isLast } = this.#options;
+    if (isLast) return false;
+    let other = 0;
+    while (other === this.call || earlier.has(other)) other++;
+    return calls.at(other) !== undefined;
+  }
 
   cancel(): void {
     this.#cancellation.cancel();

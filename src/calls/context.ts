@@ -86,6 +86,9 @@ export type AttemptScope = Readonly<{
   /** What the attempt keeps of its answer; given back if the attempt fails. */
   answerBudget: AnswerBudget;
   deadlines: Deadlines;
-  /** The client has seen no content, and another endpoint may be called: an answer in the wrong format may fail. */
-  mayFail: boolean;
+  /**
+   * Tells whether another endpoint could answer instead, of which the client would see nothing but its answer: one in the wrong format may then
+   * fail. Null = it would see more, or none could.
+   */
+  rivals: { hasAnother(): boolean } | null;
 }>;

@@ -83,7 +83,9 @@ export class TextCall extends Call<EventSource, UpstreamDialect> {
     const source = this.#open(response, report);
     // Where nothing is shown before the end, each piece of the body shows that the upstream works.
     if (!scope.request.stream && source.comesInPieces) watch.markContent();
-    const canFail = scope.mayFail && prepared.parts.length === 1 && part.part.choices.length === 1;
+    const isChecked = part.mapping.schema !== undefined || prepared.planned.fitted.emulation.format !== null;
+    const isOneChoice = prepared.parts.length === 1 && part.part.choices.length === 1;
+    const canFail = isChecked && isOneChoice && scope.rivals?.hasAnother() === true;
     const callId = `${context.generationId}_${this.#id}`;
     const options = { callId, report, canFail, secrets, budget, ...(repair === undefined ? {} : { repair }) };
     const stages = new CallStages(prepared.planned, part, options);

@@ -64,7 +64,7 @@ async function explanationOf(
     estimate: describeEstimate(estimateCall(unified, call.planned, countPrompt)),
   });
   const inReserve: JsonObject[] = [];
-  for (const planned of plans.flatMap(({ calls }) => calls)) {
+  for (const planned of plans.flatMap(({ calls }) => calls.all())) {
     if (atOnce.some((call) => call.planned === planned)) continue;
     const call = await preparer.prepareUncached(planned, unified);
     inReserve.push({ ...describeEndpoint(call), adjustments: reportOf([call]) });
@@ -77,8 +77,10 @@ async function explanationOf(
       ...(hedge === null ? {} : { hedge_after_ms: unified.preferences.hedge_after_ms }),
       calls: [...atOnce.map(describeEndpoint), ...inReserve],
       ...describeChoice(plans),
-      others: plans.flatMap(({ others }) => others.map((other) => ({ ...named(other), reason: 'comes after the planned ones' }))),
-      rejected: plans.flatMap(({ rejected }) => rejected),
+      others: plans.flatMap(({ leftOut }) =>
+        leftOut().others.map((other) => ({ ...named(other), reason: 'comes after the planned ones' })),
+      ),
+      rejected: plans.flatMap(({ leftOut }) => leftOut().rejected),
     },
     requests: atOnce.flatMap((endpoint) => describeCalls(endpoint, unified)),
     adjustments: reportOf(endpoints),
@@ -99,7 +101,12 @@ function describeChoice(plans: readonly RoutePlan[]): JsonObject {
     })),
   );
   const sticky = plans.flatMap(({ calls, stickyTo }) =>
-    stickyTo === null ? [] : calls.slice(0, 1).map(({ candidate }) => named(candidate)),
+    stickyTo === null
+      ? []
+      : calls
+          .all()
+          .slice(0, 1)
+          .map(({ candidate }) => named(candidate)),
   );
   return { ...(draw.length === 0 ? {} : { draw }), ...(sticky[0] === undefined ? {} : { sticky: sticky[0] }) };
 }

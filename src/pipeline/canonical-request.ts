@@ -50,7 +50,9 @@ export async function cacheKey(request: UnifiedRequest, client: ClientFormat, sc
 /** Returns the text that is hashed; null for one that is too long. */
 export function canonicalRequest(request: UnifiedRequest, client: ClientFormat, scope: KeyScope): string | null {
   const { operation, models, askAll, preferences, native } = request;
-  const isNative = scope.plans.some(({ calls }) => calls.some(({ fitted }) => fitted.parts.some(({ call }) => call.native !== undefined)));
+  const isNative = scope.plans.some(({ calls }) =>
+    calls.all().some(({ fitted }) => fitted.parts.some(({ call }) => call.native !== undefined)),
+  );
   const isNeutral = !isNative && isHeldWhole(request, client);
   return canonicalJson(
     {

@@ -11,6 +11,7 @@ import { reportOf, type PreparedEndpoint } from '../calls/prepare.ts';
 import type { EmbeddingClientDialect } from '../dialects/client-dialect.ts';
 import type { EmbeddingDialect } from '../dialects/dialect.ts';
 import { responseId } from '../dialects/response-id.ts';
+import { LazyList } from '../lib/lazy-list.ts';
 import { RouterError } from '../unified/error.ts';
 import type { UnifiedRequest } from '../unified/request/request.ts';
 import { encodeVector, type EmbeddingResult, type Vector } from '../unified/response/embedding.ts';
@@ -97,8 +98,8 @@ async function makeResult({ request, client, context }: Job, slot: Slot | null):
   const reserved = reserve(request, { context, client }, planned);
   const lease = reserved instanceof Promise ? await reserved : reserved;
   const attempts: Attempt[] = [];
-  const calls = plans[0]?.calls ?? [];
-  const origin = { context, request, conversation: null };
+  const calls = plans[0]?.calls ?? LazyList.of([]);
+  const origin = { context, request, plan: null };
   const run = { attempts: () => attempts, servedBy: () => [attempts.at(-1)?.prepared ?? endpoints[0]] };
   const cache = slot === null ? null : { status: () => 'miss' as const };
   const recorder = new GenerationRecorder({ request, context, run, lease, cache, format: client.format });

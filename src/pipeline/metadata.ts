@@ -12,7 +12,7 @@ export function routerMetadata(plans: readonly RoutePlan[], run: Run): JsonObjec
   // Of several that were called, the choices name who answered.
   const verb = servedBy.length > 1 ? 'was called for' : 'served';
   const requested = servedBy.map(({ planned }) => planned.candidate.requested).join(', ');
-  const usable = plans.flatMap(({ calls, others }) => [...calls.map(({ candidate }) => candidate), ...others]);
+  const usable = plans.flatMap(({ calls, leftOut }) => [...calls.all().map(({ candidate }) => candidate), ...leftOut().others]);
   return {
     requested,
     strategy: strategyOf(first?.planned.candidate),
@@ -21,7 +21,7 @@ export function routerMetadata(plans: readonly RoutePlan[], run: Run): JsonObjec
     attempt: countTries(run.attempts()),
     is_byok: false,
     endpoints: {
-      total: usable.length + plans.reduce((sum, { rejected }) => sum + rejected.length, 0),
+      total: usable.length + plans.reduce((sum, { leftOut }) => sum + leftOut().rejected.length, 0),
       available: usable.map((entry) => ({
         provider: entry.provider.name,
         model: entry.modelId,

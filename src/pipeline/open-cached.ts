@@ -35,7 +35,7 @@ export async function openCached(opening: Opening): Promise<OpenedAnswer> {
   if (context.ports.responseCache === null || !isRepeatable(request, context) || client.summaryEvent?.(request) != null) return openFresh();
   const planned = planRepeat(request, context);
   const { plans } = planned;
-  if (plans.some(({ calls }) => calls.length === 0)) return openFresh();
+  if (plans.some(({ calls }) => calls.at(0) === undefined)) return openFresh();
   const slot: Slot | null = await CacheSlot.of<readonly StreamEvent[]>(request, client, { context, plans });
   if (slot === null) return openFresh();
   const stored = await slot.find();

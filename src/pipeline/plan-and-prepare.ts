@@ -72,8 +72,8 @@ function createRepeat<Dialect extends RenderingDialect>(
     prepare,
     find: async (endpoint) => {
       const isIt = (candidate: Candidate) => endpointOf(candidate) === endpoint;
-      const callIn = (all: readonly RoutePlan[]) => all.flatMap(({ calls }) => calls).find(({ candidate }) => isIt(candidate));
-      const other = plans.flatMap(({ others }) => others).find(isIt);
+      const callIn = (all: readonly RoutePlan[]) => all.flatMap(({ calls }) => calls.all()).find(({ candidate }) => isIt(candidate));
+      const other = plans.flatMap(({ leftOut }) => leftOut().others).find(isIt);
       const planned = callIn(plans) ?? (other === undefined ? undefined : callIn(plansOf(onlyAt(other.provider.slug, request), facts)));
       return planned === undefined ? null : await prepare(planned);
     },
@@ -129,7 +129,7 @@ function plansOf(request: UnifiedRequest, { caller, catalog, ports }: Facts, con
 
 function plansWithoutKeys(request: UnifiedRequest, facts: Facts): RoutePlan[] {
   const plans = plansOf(request, facts);
-  if (plans.every(({ calls }) => calls.length > 0)) return plans;
+  if (plans.every(({ calls }) => calls.at(0) !== undefined)) return plans;
   const { ports, caller } = facts;
   const access = (provider: CompiledProvider): Access => ({ ...ports.access(provider), missingVariables: [] });
   return plansOf(request, facts, { ...createPlanningContext(ports, caller), access });

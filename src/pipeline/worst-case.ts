@@ -26,13 +26,13 @@ type Policy = {
 
 /** True where all calls that a request may make use the caller's own provider keys: their provider bills the caller. */
 export const isOnlyByok = ({ plans }: Pick<Planned, 'plans'>): boolean =>
-  plans.every(({ calls }) => calls.every(({ access }) => access.isCallerKey === true));
+  plans.every(({ calls }) => calls.all().every(({ access }) => access.isCallerKey === true));
 
 /** Returns the worst case of a planned request: of several models at once the sum, of a hedged call both. */
 export function worstCase(request: UnifiedRequest, { plans, hedge }: Planned, policy: Policy): WorstCase {
   const promptTokens = promptCounter(request);
   const ofPlans = plans.map(({ calls }) => {
-    const cases = calls.map((planned) => worstOfCall(request, planned, { ...policy, promptTokens }));
+    const cases = calls.all().map((planned) => worstOfCall(request, planned, { ...policy, promptTokens }));
     const [first, second] = cases;
     const isHedged = hedge !== null && first !== undefined && second !== undefined;
     return dearest(isHedged ? [...cases, add(first, second)] : cases);

@@ -46,11 +46,17 @@ export type EvaluatedCandidate = UsableCandidate & {
 export type List = { entries: EvaluatedCandidate[]; /** Null = not specified. */ sort: Sort | null };
 
 /** Result of {@link evaluateCandidates}. */
-export type Evaluation = { lists: List[]; rejected: Rejection[] };
+export type Evaluation = {
+  lists: List[];
+  rejected: Rejection[];
+  /** Returns the key of the conversation that the request belongs to (`stickyKey`); null = none. */
+  conversation(): string | null;
+};
 
 /** Evaluates the endpoints of a request. */
 export function evaluateCandidates(request: UnifiedRequest, catalog: Catalog, world: PlanningContext): Evaluation {
-  const evaluate = createEvaluator(request, world);
+  const conversation = once(() => stickyKey(request));
+  const evaluate = createEvaluator(request, world, conversation);
   const wanted: Wanted = { operation: request.operation, format: request.native?.format ?? null };
   const seen = new Map<string, string>();
   const rejected: Rejection[] = [];
@@ -78,9 +84,9 @@ export function evaluateCandidates(request: UnifiedRequest, catalog: Catalog, wo
     // A conversation stays with the model of the group that served it last.
     return names.length === 1 ? found : found.toSorted((one, other) => tieOf(other) - tieOf(one));
   });
-  if (!mixesModels(request.preferences)) return { lists, rejected };
+  if (!mixesModels(request.preferences)) return { lists, rejected, conversation };
   const sort = lists.find((list) => list.sort !== null)?.sort ?? null;
-  return { lists: [{ entries: lists.flatMap(({ entries }) => entries), sort }], rejected };
+  return { lists: [{ entries: lists.flatMap(({ entries }) => entries), sort }], rejected, conversation };
 }
 
 /** What ties the conversation to endpoints of a list: 2 = one of them served it last, 1 = one of them made its reasoning. */
@@ -116,11 +122,10 @@ type Evaluator = (
   name: Pick<NameMatch, 'sort' | 'freeOnly'> & { isChoice: boolean },
 ) => EvaluatedCandidate | Rejection;
 
-function createEvaluator(request: UnifiedRequest, world: PlanningContext): Evaluator {
+function createEvaluator(request: UnifiedRequest, world: PlanningContext, conversation: () => string | null): Evaluator {
   const features = requiredFeatures(request);
   const isStrict = ignoresRefusals(request);
-  let known: string | null | undefined;
-  const sticky = () => (known === undefined ? (known = stickyEndpoint(request, world)) : known);
+  const sticky = once(() => (isOrdered(request.preferences) ? null : stickyEndpoint(conversation(), world)));
   const isMaker = createMakerTest(request);
   let measured: PromptSize | null = null;
   const size = () => (measured ??= promptSize(request));
@@ -158,6 +163,7 @@ function createEvaluator(request: UnifiedRequest, world: PlanningContext): Evalu
       answerRoom: mayShorten ? null : (tokens?.answerRoom ?? null),
       lacking: tokens === null ? lacking : [...lacking, ...(mayShorten ? lackingLength(tokens) : lackingRoom(tokens))],
       endpointHealth: world.healthOf(key),
+      // An order that the request specifies has priority.
       isSticky: isChoice && sort === null && key === sticky(),
       ownsReasoning: isChoice && sort === null && isMaker(candidate),
     };
@@ -191,12 +197,9 @@ function createMakerTest({ input, native, preferences }: UnifiedRequest): (candi
 
 const isOrdered = (preferences: Preferences): boolean => (preferences.order ?? []).length > 0 || sortOf(preferences) !== null;
 
-/** Returns the endpoint that served this conversation last, unless the request specifies an order. */
-function stickyEndpoint(request: UnifiedRequest, { sticky }: PlanningContext): string | null {
-  if (isOrdered(request.preferences)) return null;
-  const known = stickyKey(request);
-  return known && sticky.endpointFor(known.key);
-}
+/** Returns the endpoint that served a conversation last. */
+const stickyEndpoint = (conversation: string | null, { sticky }: PlanningContext): string | null =>
+  conversation === null ? null : sticky.endpointFor(conversation);
 
 function missingText({ provider }: Candidate, { missingVariables: missing }: Access): string {
   const suffix = provider.discontinued === null ? '' : ` (${provider.discontinued})`;

@@ -1,38 +1,49 @@
 /**
- * Plans one request: which endpoints are tried, in which order, and why each other one is not. Pure: available keys, endpoint health and
- * random numbers are passed in.
+ * Plans one request: which endpoints are tried, in which order, and why each other one is not. The request is fitted
+ * to an endpoint when it is asked for. Available keys, endpoint health and random numbers are passed in, and read once.
  */
+import { LazyList } from '../lib/lazy-list.ts';
 import type { Catalog } from '../registry/catalog.ts';
 import type { Sort } from '../unified/request/preferences.ts';
 import type { UnifiedRequest } from '../unified/request/request.ts';
 import { endpointOf, type Candidate, type Rejection } from './resolve-model.ts';
 import { createNoEndpointError, promptHint } from './no-endpoint.ts';
-import { rank, type WeightedPick, type RankedCandidate } from './rank.ts';
+import { rank, type WeightedPick } from './rank.ts';
 import { canDecide, unmeasuredPreferences } from './speed-preferences.ts';
 import { inputName, evaluateCandidates, type List, type PlanningContext, type EvaluatedCandidate } from './evaluate.ts';
 import { tryFit, type FittedEndpoint } from './fit-endpoint.ts';
+import { segmentsOf, selectCalls, type PlannedCall } from './select-calls.ts';
 
 export type { PlanningContext } from './evaluate.ts';
+export type { PlannedCall } from './select-calls.ts';
 
 /** Most endpoints that one request is planned for. */
 export const MAX_PLANNED = 5;
 
-/** An endpoint to try, with the request fitted to it. */
-export type PlannedCall = FittedEndpoint & { /** Why it has this position, as readable text. */ reason: string };
-
 /** The plan of a request. */
 export type RoutePlan = {
-  /** Endpoints to try, in order; the first is the chosen one. At most {@link MAX_PLANNED}. */
-  calls: readonly PlannedCall[];
-  /** Usable endpoints beyond these. */
-  others: Candidate[];
-  rejected: Rejection[];
+  /**
+   * Endpoints to try, in order; the first is the chosen one. At most {@link MAX_PLANNED}. An endpoint that the request cannot be fitted to is
+   * passed over.
+   */
+  calls: LazyList<PlannedCall>;
+  /** Fits the request to all calls, and returns what is not among them. */
+  leftOut(): LeftOut;
+  /** Returns the key of the conversation that the request belongs to (`stickyKey`); null = none. */
+  conversation(): string | null;
   /** Milliseconds after which the second call starts in parallel (`hedge_after_ms`); null = no hedge. */
   hedgeAfterMs: number | null;
   /** Chances of the endpoints that were ordered at random, in the resulting order; empty when nothing was random. */
   draw: readonly WeightedPick[];
   /** Name of the endpoint that is first because it served this conversation before; null = that did not decide. */
   stickyTo: string | null;
+};
+
+/** Endpoints that are not among the calls. */
+export type LeftOut = {
+  /** Usable endpoints beyond the calls. */
+  others: readonly Candidate[];
+  rejected: readonly Rejection[];
 };
 
 /** Returns the plans of a request: one, or one per model when all models are asked. */
@@ -45,30 +56,35 @@ export function planRoutes(request: UnifiedRequest, catalog: Catalog, world: Pla
 
 /** Plans a request. Does not throw when no endpoint is left: see {@link chosenCall}. */
 export function planRoute(request: UnifiedRequest, catalog: Catalog, world: PlanningContext): RoutePlan {
-  const { lists, rejected } = evaluateCandidates(request, catalog, world);
+  const { lists, rejected, conversation } = evaluateCandidates(request, catalog, world);
   const endpointHealths = lists.flatMap(({ entries }) => entries.map(({ endpointHealth }) => endpointHealth));
   const ranked = lists.map(({ entries, sort }) =>
     rank(entries, { preferences: request.preferences, sort: canDecide(sort, endpointHealths) ? sort : null, random: world.random }),
   );
-  const adjustments = unmeasuredPreferences(request.preferences, sortOfFirst(lists), endpointHealths);
+  const shared = { adjustments: unmeasuredPreferences(request.preferences, sortOfFirst(lists), endpointHealths), limits: world.limits };
   const most = maxPlanned(request);
   // With a single call, an endpoint of another model is not a fallback.
   const segments = most === 1 ? ranked.map((entries, list) => ({ list, entries })) : segmentsOf(ranked);
-  const { calls, others } = selectCalls(segments, most, (entry) => {
-    const fitted = tryFit(request, entry, { adjustments, limits: world.limits });
+  const fitTo = (entry: EvaluatedCandidate): FittedEndpoint | null => {
+    const fitted = tryFit(request, entry, shared);
     if (!('reason' in fitted)) return fitted;
     const isPromptKind = fitted.param === inputName(request) && request.input.kind === 'prompt' && fitted.type === 'invalid_request';
     rejected.push(isPromptKind ? { ...fitted, reason: fitted.reason + promptHint(request, catalog) } : fitted);
     return null;
-  });
+  };
+  const others: Candidate[] = [];
+  const calls = new LazyList(selectCalls(segments, { most, fitTo, others }), Math.min(most, endpointHealths.length));
   const sticky = ranked.find(({ length }) => length > 1)?.find(({ usable }) => usable.isSticky)?.usable.candidate;
   return {
     calls,
-    others,
-    rejected,
+    leftOut() {
+      calls.all();
+      return { others, rejected };
+    },
+    conversation,
     hedgeAfterMs: resolveHedge(request, calls),
     draw: ranked.flatMap((list) => list.flatMap(({ pick }) => pick ?? [])),
-    stickyTo: sticky !== undefined && sticky === calls[0]?.candidate ? endpointOf(sticky) : null,
+    stickyTo: sticky !== undefined && sticky === calls.at(0)?.candidate ? endpointOf(sticky) : null,
   };
 }
 
@@ -83,54 +99,12 @@ function maxPlanned({ askAll, preferences }: UnifiedRequest): number {
   return askAll || isTop ? 1 : MAX_PLANNED;
 }
 
-/** Endpoints of one list that are tried together: those with a closed circuit, or those with an open one. */
-type Segment = { list: number; entries: readonly RankedCandidate<EvaluatedCandidate>[] };
-
-/** Orders all endpoints with a closed circuit, list by list, before all with an open one. */
-function segmentsOf(ranked: readonly (readonly RankedCandidate<EvaluatedCandidate>[])[]): Segment[] {
-  const pick = (wanted: boolean) =>
-    ranked.map((entries, list) => ({ list, entries: entries.filter(({ usable }) => isSetAside(usable) === wanted) }));
-  return [...pick(false), ...pick(true)].filter(({ entries }) => entries.length > 0);
-}
-
-const isSetAside = ({ endpointHealth }: EvaluatedCandidate): boolean => endpointHealth.state === 'open';
-
-/**
- * Selects the first endpoints that the request can be fitted to. Reserves one place for each list that has none yet, so that many endpoints
- * of one model do not displace the next model.
- */
-function selectCalls(
-  segments: readonly Segment[],
-  most: number,
-  fitTo: (entry: EvaluatedCandidate) => FittedEndpoint | null,
-): { calls: PlannedCall[]; others: Candidate[] } {
-  const calls: PlannedCall[] = [];
-  const others: Candidate[] = [];
-  const served = new Set<number>();
-  for (const [position, { list, entries }] of segments.entries()) {
-    const toCome = new Set(segments.slice(position + 1).map((segment) => segment.list));
-    const kept = [...toCome].filter((other) => other !== list && !served.has(other)).length;
-    const least = served.has(list) ? 0 : calls.length + 1;
-    const enough = Math.min(most, Math.max(least, most - kept));
-    for (const { usable, reason } of entries) {
-      if (calls.length >= enough) {
-        others.push(usable.candidate);
-        continue;
-      }
-      const fitted = fitTo(usable);
-      if (fitted === null) continue;
-      calls.push({ ...fitted, reason });
-      served.add(list);
-    }
-  }
-  return { calls, others };
-}
-
 /** Returns when the second call starts in parallel; reports when a hedge was requested and is not possible. */
-function resolveHedge({ preferences, askAll, operation }: UnifiedRequest, calls: readonly PlannedCall[]): number | null {
+function resolveHedge({ preferences, askAll, operation }: UnifiedRequest, calls: LazyList<PlannedCall>): number | null {
   const afterMs = preferences.hedge_after_ms ?? null;
-  const [first, second] = calls;
-  if (afterMs === null || first === undefined) return null;
+  if (afterMs === null) return null;
+  const [first, second] = [calls.at(0), calls.at(1)];
+  if (first === undefined) return null;
   const isAllowed = preferences.allow_fallbacks !== false && !askAll;
   if (isAllowed && second !== undefined && operation !== 'embeddings') return afterMs;
   const reason =
@@ -143,19 +117,25 @@ function resolveHedge({ preferences, askAll, operation }: UnifiedRequest, calls:
   return null;
 }
 
+/** A plan, as far as its calls are looked at one by one. */
+type Calls = Pick<RoutePlan, 'leftOut'> & { calls: Pick<RoutePlan['calls'], 'at'> };
+
 /**
  * Returns the call to make first.
  *
  * @throws RouterError `not_found` that lists every endpoint and the reason for its rejection; a 400 that names the field when every reason
  * concerns the request itself.
  */
-export function chosenCall({ calls, rejected }: RoutePlan): PlannedCall {
-  const [first] = calls;
-  if (first === undefined) throw createNoEndpointError(rejected);
+export function chosenCall({ calls, leftOut }: Calls): PlannedCall {
+  const first = calls.at(0);
+  if (first === undefined) throw createNoEndpointError(leftOut().rejected);
   return first;
 }
 
 /** Returns the call that runs in parallel to the first one; null = none. */
 export function hedgeOf([plan]: readonly RoutePlan[]): PlannedCall | null {
-  return plan === undefined || plan.hedgeAfterMs === null ? null : (plan.calls[1] ?? null);
+  return plan === undefined || plan.hedgeAfterMs === null ? null : (plan.calls.at(1) ?? null);
 }
+
+/** True where another endpoint could have been called as well. */
+export const hasChoice = ({ calls, leftOut }: Calls): boolean => calls.at(1) !== undefined || leftOut().others.length > 0;

@@ -28,25 +28,22 @@ export function createSticky(clock: Pick<Clock, 'nowMs'>): Sticky {
   };
 }
 
-/** Identifies a conversation. */
-export type StickyKey = {
-  key: string;
-  /** True when the client named the session: any success is stored. Else only a success with `cachedTokens` above 0 is stored. */
-  isSession: boolean;
-};
+/** True when the client names the session: any success is remembered. Else only a success with `cachedTokens` above 0 is. */
+export const namesSession = ({ parameters: { session_id: session }, session: named }: UnifiedRequest): boolean =>
+  named !== null || (typeof session === 'string' && session !== '');
 
 /**
  * Returns the key of the conversation that a request belongs to: from the session that the client names, else from the first messages. Null
  * for input without messages.
  */
-export function stickyKey({ models, input, parameters, session: named }: UnifiedRequest): StickyKey | null {
+export function stickyKey({ models, input, parameters, session: named }: UnifiedRequest): string | null {
   const { session_id: session, prompt_cache_key: cacheKey } = parameters;
   const keyOf = (kind: string, parts: readonly string[]) => hashText(JSON.stringify([kind, models, parts]));
-  if (named !== null) return { key: keyOf('named', [named]), isSession: true };
-  if (typeof session === 'string' && session !== '') return { key: keyOf('session', [session]), isSession: true };
-  if (typeof cacheKey === 'string' && cacheKey !== '') return { key: keyOf('cache', [cacheKey]), isSession: false };
+  if (named !== null) return keyOf('named', [named]);
+  if (typeof session === 'string' && session !== '') return keyOf('session', [session]);
+  if (typeof cacheKey === 'string' && cacheKey !== '') return keyOf('cache', [cacheKey]);
   if (input.kind !== 'messages') return null;
-  return { key: keyOf('prefix', input.conversation.openingTexts().map(describeText)), isSession: false };
+  return keyOf('prefix', input.conversation.openingTexts().map(describeText));
 }
 
 /** Characters of a message that are hashed. Its length is hashed too, to separate messages with equal beginnings. */

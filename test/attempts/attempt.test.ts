@@ -3,20 +3,22 @@ import { describe, expect, it } from 'vitest';
 import { Attempt } from '../../src/attempts/attempt.ts';
 import { createRequestContext } from '../../src/calls/context.ts';
 import { createCancellation, NEVER_CANCELLED } from '../../src/lib/cancel-signal.ts';
+import type { JsonObject } from '../../src/lib/json.ts';
 import type { Outcome } from '../../src/unified/endpoint-health.ts';
 import { RouterError } from '../../src/unified/error.ts';
 import { CATALOG, openAccess, prepared, requestFor } from '../fitting/sent.ts';
 import { END, ended, failed, START, text, usageOf } from '../stream/events.ts';
+import { planWith } from '../routing/whole-plan.ts';
 import { createFakeClock, LIMITS, QUIET, FACTS } from '../support/fake-ports.ts';
 
 const NAME = 'openrouter';
 
-/** An attempt at a streamed chat answer, and what came of it. */
-function createAttempt(provider = {}) {
+/** An attempt at a streamed chat answer, and what came of it. @param fields of the request; `calls`: how many were planned. */
+function createAttempt(provider = {}, { calls = 2, ...fields }: JsonObject & { calls?: number } = {}) {
   const clock = createFakeClock();
   const outcomes: Outcome[] = [];
   const remembered: string[] = [];
-  const request = requestFor('chat', `@${NAME}/x`, { stream: true, provider });
+  const request = requestFor('chat', `@${NAME}/x`, { stream: true, provider, ...fields });
   const context = createRequestContext({
     catalog: CATALOG,
     ports: {
@@ -33,7 +35,9 @@ function createAttempt(provider = {}) {
     signal: NEVER_CANCELLED,
   });
   const { signal, cancel } = createCancellation(NEVER_CANCELLED);
-  const attempt = new Attempt(prepared(request), { context, request, conversation: { key: 'k', isSession: false } }, signal);
+  const endpoint = prepared(request);
+  const plan = { ...planWith(Array.from({ length: calls }, () => endpoint.planned)), conversation: () => 'k' };
+  const attempt = new Attempt(endpoint, { context, request, plan }, signal);
   return { attempt, clock, outcomes, remembered, cancel };
 }
 
@@ -55,6 +59,18 @@ describe('an attempt', () => {
     cold.attempt.observe([text('a'), { ...END, usage: usageOf(3, 4) }]);
     warm.attempt.observe([text('a'), { ...END, usage: usageOf(3, 4, { cachedTokens: 2 }) }]);
     expect([cold.remembered, warm.remembered]).toEqual([[], ['k']]);
+  });
+
+  it('remembers any answer of a session that the client names', () => {
+    const { attempt, remembered } = createAttempt({}, { session_id: 's' });
+    attempt.observe([text('a'), { ...END, usage: usageOf(3, 4) }]);
+    expect(remembered).toEqual(['k']);
+  });
+
+  it('remembers no conversation where no other endpoint could have been called', () => {
+    const { attempt, remembered } = createAttempt({}, { session_id: 's', calls: 1 });
+    attempt.observe([text('a'), { ...END, usage: usageOf(3, 4, { cachedTokens: 2 }) }]);
+    expect(remembered).toEqual([]);
   });
 
   it('reports its first failure and no other', () => {

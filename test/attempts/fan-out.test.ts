@@ -8,6 +8,7 @@ import { textDialectOf } from '../../src/calls/prepare.ts';
 import { CHAT_WIRE } from '../dialects/openai-chat/upstream/wire.ts';
 import { event } from '../dialects/replay.ts';
 import { CATALOG, openAccess, prepared, requestFor } from '../fitting/sent.ts';
+import { planWith } from '../routing/whole-plan.ts';
 import { createBody } from '../support/scripted-upstream.ts';
 import { createFakeClock, LIMITS, QUIET, turn, FACTS } from '../support/fake-ports.ts';
 
@@ -33,7 +34,7 @@ it.each([
     ...QUIET,
   };
   const endpoint = prepared(request);
-  const plans = [{ calls: [endpoint.planned], others: [], rejected: [], hedgeAfterMs: null, draw: [], stickyTo: null }];
+  const plans = [planWith([endpoint.planned])];
   const context = createRequestContext({
     catalog: CATALOG,
     ports,

@@ -7,6 +7,7 @@ import type { PreparedEndpoint } from '../../src/calls/prepare.ts';
 import { Preparer } from '../../src/calls/preparer.ts';
 import { textDialectOf } from '../../src/calls/prepare.ts';
 import type { Fetch } from '../../src/lib/fetch.ts';
+import { LazyList } from '../../src/lib/lazy-list.ts';
 import { CATALOG, openAccess, prepared, requestFor } from '../fitting/sent.ts';
 import { createFakeClock, LIMITS, QUIET, FACTS } from '../support/fake-ports.ts';
 
@@ -31,8 +32,8 @@ export function createAnswer(fetch: Fetch, { isHedged = false, change = (endpoin
   const attempts: Attempt[] = [];
   const stream = new AnswerStream(
     {
-      calls: isHedged ? [first.planned, second.planned] : [first.planned],
-      origin: { context, request, conversation: null },
+      calls: LazyList.of(isHedged ? [first.planned, second.planned] : [first.planned]),
+      origin: { context, request, plan: null },
       attempts,
       preparer,
       id: '0',

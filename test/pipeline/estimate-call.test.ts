@@ -6,13 +6,14 @@ import { promptCounter, worstCase } from '../../src/pipeline/worst-case.ts';
 import { chosenCall, planRoute } from '../../src/routing/plan.ts';
 import type { Operation } from '../../src/unified/request/parameters.ts';
 import { CATALOG, OPEN_CONTEXT, requestFor } from '../fitting/sent.ts';
+import { planWith } from '../routing/whole-plan.ts';
 
 /** The estimate of a request to a real model, and what is known of that. */
 function estimateOf(model: string, fields: JsonObject = {}, operation: Operation = 'chat') {
   const request = requestFor(operation, model, fields);
   const planned = chosenCall(planRoute(request, CATALOG, OPEN_CONTEXT));
   const estimate = estimateCall(request, planned, promptCounter(request));
-  const plans = [{ calls: [planned], others: [], rejected: [], hedgeAfterMs: null, draw: [], stickyTo: null }];
+  const plans = [planWith([planned])];
   const reserved = worstCase(request, { plans, hedge: null }, { outputTokens: 4096, isByokCounted: true });
   return { estimate, reserved, offering: planned.candidate.offering };
 }

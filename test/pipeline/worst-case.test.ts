@@ -1,10 +1,11 @@
 /** The most that a request may cost. */
 import { describe, expect, it } from 'vitest';
 import { worstCase } from '../../src/pipeline/worst-case.ts';
-import type { PlannedCall, RoutePlan } from '../../src/routing/plan.ts';
+import type { PlannedCall } from '../../src/routing/plan.ts';
 import type { JsonObject } from '../../src/lib/json.ts';
 import type { Price } from '../../src/registry/provider.ts';
 import type { UnifiedRequest } from '../../src/unified/request/request.ts';
+import { planWith } from '../routing/whole-plan.ts';
 
 type Model = {
   price?: Price;
@@ -56,7 +57,7 @@ type Case = { asked?: JsonObject; hedge?: object | null; isByokCounted?: boolean
 
 /** The worst case of plans, each a list of models. */
 function worstOf(plans: readonly (readonly Model[])[], { asked = {}, hedge = null, isByokCounted = false }: Case = {}) {
-  const planned = plans.map((models) => ({ calls: models.map((model) => call(asked, model)) }) as unknown as RoutePlan);
+  const planned = plans.map((models) => planWith(models.map((model) => call(asked, model))));
   return worstCase(request(asked), { plans: planned, hedge }, { ...POLICY, isByokCounted });
 }
 const nanoUsd = (plans: readonly (readonly Model[])[], fields: Case = {}) => worstOf(plans, fields).nanoUsd;

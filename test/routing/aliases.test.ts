@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { readAliases } from '../../src/registry/aliases.ts';
 import { createCatalog, withAliases } from '../../src/registry/catalog.ts';
 import { planRoute } from '../../src/routing/plan.ts';
+import { wholePlan } from './whole-plan.ts';
 import type { JsonObject } from '../../src/lib/json.ts';
 import { endpointOf } from '../../src/routing/resolve-model.ts';
 import { offering, provider } from './endpoints.ts';
@@ -23,7 +24,7 @@ const catalogOf = (aliases: JsonObject) => withAliases(PROVIDERS, readAliases(JS
 const CATALOG = catalogOf({ ...ALIASES, 'a/m': undefined });
 
 const plan = (model: string, context: Partial<typeof OPEN_CONTEXT> = {}, catalog = CATALOG) =>
-  planRoute(requestFor('chat', model, {}), catalog, { ...OPEN_CONTEXT, access: openAccess, ...context });
+  wholePlan(planRoute(requestFor('chat', model, {}), catalog, { ...OPEN_CONTEXT, access: openAccess, ...context }));
 const models = (...given: Parameters<typeof plan>) =>
   plan(...given).calls.map(({ candidate }) => candidate.offering?.slug ?? candidate.modelId);
 
@@ -76,6 +77,6 @@ describe('planRoute with a weighted alias', () => {
     const sticky = { endpointFor: () => endpointOf(known.candidate) };
     const request = { ...requestFor('chat', 'house', { session_id: 'one' }) };
     const { calls } = planRoute(request, CATALOG, { ...OPEN_CONTEXT, access: openAccess, sticky, random: numbers(0.1, 0.9, 0.9) });
-    expect(calls[0]?.candidate.offering?.slug).toBe('a/n');
+    expect(calls.at(0)?.candidate.offering?.slug).toBe('a/n');
   });
 });

@@ -2,12 +2,13 @@
 import { createCatalog, type Catalog } from '../../src/registry/catalog.ts';
 import type { CompiledProvider, Offering } from '../../src/registry/provider.ts';
 import { endpointOf } from '../../src/routing/resolve-model.ts';
-import { planRoute, type PlanningContext, type RoutePlan } from '../../src/routing/plan.ts';
+import { planRoute, type PlanningContext } from '../../src/routing/plan.ts';
 import type { Percentiles, EndpointHealth } from '../../src/unified/endpoint-health.ts';
 import { NO_OUTCOMES } from '../support/fake-ports.ts';
 import type { JsonObject } from '../../src/lib/json.ts';
 import { chatOperation } from '../support/fake-providers.ts';
 import { OPEN_CONTEXT, requestFor } from '../fitting/sent.ts';
+import { wholePlan, type WholePlan } from './whole-plan.ts';
 
 export const offering = (slug: string, more: Partial<Offering> = {}): Offering => ({
   slug,
@@ -51,18 +52,18 @@ export function endpointHealths(bySlug: Readonly<Record<string, Partial<Endpoint
 }
 
 /** The plan of a chat request for `a/m`, unless `fields` names others. */
-export function planOf(fields: JsonObject, catalog: Catalog, context: Partial<PlanningContext> = {}): RoutePlan {
-  return planRoute(requestFor('chat', 'a/m', fields), catalog, { ...OPEN_CONTEXT, ...context });
+export function planOf(fields: JsonObject, catalog: Catalog, context: Partial<PlanningContext> = {}): WholePlan {
+  return wholePlan(planRoute(requestFor('chat', 'a/m', fields), catalog, { ...OPEN_CONTEXT, ...context }));
 }
 
 /** Providers in the order in which they are tried, those in reserve included. */
-export const order = ({ calls, others }: RoutePlan): string[] =>
+export const order = ({ calls, others }: WholePlan): string[] =>
   [...calls.map(({ candidate }) => candidate), ...others].map((candidate) => candidate.provider.slug);
 
 /** Endpoints in that order. */
-export const endpoints = ({ calls, others }: RoutePlan): string[] =>
+export const endpoints = ({ calls, others }: WholePlan): string[] =>
   [...calls.map(({ candidate }) => candidate), ...others].map(endpointOf);
 
 /** `<name> <provider>: <reason>` of what fell out. */
-export const reasons = ({ rejected }: RoutePlan): string[] =>
+export const reasons = ({ rejected }: WholePlan): string[] =>
   rejected.map(({ requested, provider: slug, reason }) => `${requested} ${String(slug)}: ${reason}`);

@@ -4,10 +4,11 @@ import { describe, expect, it } from 'vitest';
 import { createCatalog } from '../../src/registry/catalog.ts';
 import type { CompiledProvider, Offering } from '../../src/registry/provider.ts';
 import { endpointOf, type Candidate } from '../../src/routing/resolve-model.ts';
-import { MAX_PLANNED, type RoutePlan } from '../../src/routing/plan.ts';
+import { MAX_PLANNED } from '../../src/routing/plan.ts';
 import type { EndpointHealth } from '../../src/unified/endpoint-health.ts';
 import { isObject, type JsonObject } from '../../src/lib/json.ts';
 import type { Preferences } from '../../src/unified/request/preferences.ts';
+import type { WholePlan } from './whole-plan.ts';
 import { level, offering, planOf, provider, endpointHealths } from './endpoints.ts';
 import { seededRandom } from '../support/seeded-random.ts';
 import { openAccess } from '../fitting/sent.ts';
@@ -97,7 +98,7 @@ type Scene = typeof scene extends fc.Arbitrary<infer Value> ? Value : never;
 function planned(
   { catalog, models, preferences, fields, long, endpointHealth, unset, sticky, seed }: Scene,
   more: JsonObject = {},
-): RoutePlan {
+): WholePlan {
   const content = long ? { messages: [{ role: 'user', content: 'one two three four five '.repeat(20) }] } : {};
   return planOf({ model: undefined, models, provider: { ...preferences, ...more }, ...fields, ...content }, catalog, {
     healthOf: endpointHealths(endpointHealth),
@@ -107,7 +108,7 @@ function planned(
   });
 }
 
-const usable = ({ calls, others }: RoutePlan): Candidate[] => [...calls.map(({ candidate }) => candidate), ...others];
+const usable = ({ calls, others }: WholePlan): Candidate[] => [...calls.map(({ candidate }) => candidate), ...others];
 
 /** Whether hard preferences keep an endpoint, as the documentation states. */
 function mayBeUsed({ provider: host, offering: entry, requested }: Candidate, all: Preferences): boolean {
@@ -130,7 +131,7 @@ function mayBeUsed({ provider: host, offering: entry, requested }: Candidate, al
 }
 
 describe('planRoute', { timeout: 60_000 }, () => {
-  const holds = (law: (scene: Scene, plan: RoutePlan) => void) =>
+  const holds = (law: (scene: Scene, plan: WholePlan) => void) =>
     fc.assert(
       fc.property(scene, (given) => void law(given, planned(given))),
       { numRuns: 300 },
@@ -184,7 +185,7 @@ describe('planRoute', { timeout: 60_000 }, () => {
     fc.assert(
       fc.property(scene, cutoff, cutoff, (given, throughput, latency) => {
         const wished = planned(given, { preferred_min_throughput: throughput, preferred_max_latency: latency });
-        const keys = (plan: RoutePlan) => usable(plan).map(endpointOf).sort();
+        const keys = (plan: WholePlan) => usable(plan).map(endpointOf).sort();
         expect(keys(wished)).toEqual(keys(planned(given)));
       }),
       { numRuns: 300 },

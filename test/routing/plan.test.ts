@@ -2,7 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import type { AccessPort } from '../../src/ports.ts';
 import { createCatalog } from '../../src/registry/catalog.ts';
-import { chosenCall, planRoute, type RoutePlan } from '../../src/routing/plan.ts';
+import { chosenCall, planRoute } from '../../src/routing/plan.ts';
+import { wholePlan, type WholePlan } from './whole-plan.ts';
 import type { JsonObject } from '../../src/lib/json.ts';
 import type { RouterError } from '../../src/unified/error.ts';
 import type { Operation } from '../../src/unified/request/parameters.ts';
@@ -17,8 +18,8 @@ const CATALOG = createCatalog([
   provider('empty', [offering('a/empty')], { operations: {} }),
 ]);
 
-const plan = (fields: JsonObject, access: AccessPort = openAccess, operation: Operation = 'chat'): RoutePlan =>
-  planRoute(requestFor(operation, 'a/m', fields), CATALOG, { ...OPEN_CONTEXT, access });
+const plan = (fields: JsonObject, access: AccessPort = openAccess, operation: Operation = 'chat'): WholePlan =>
+  wholePlan(planRoute(requestFor(operation, 'a/m', fields), CATALOG, { ...OPEN_CONTEXT, access }));
 
 describe('planRoute order', () => {
   it.each<readonly [JsonObject, string[]]>([

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { createCatalog } from '../../src/registry/catalog.ts';
 import { planRoute, type PlanningContext } from '../../src/routing/plan.ts';
+import { wholePlan } from './whole-plan.ts';
 import type { Turn } from '../../src/unified/request/conversation.ts';
 import type { UnifiedRequest } from '../../src/unified/request/request.ts';
 import { conversationOf } from '../../src/unified/request/turns-conversation.ts';
@@ -235,7 +236,7 @@ describe('rank with reasoning of an endpoint', () => {
   const planFor = (makers: readonly (string | null)[], fields: JsonObject = {}, context: Partial<PlanningContext> = {}) => {
     const conversation = conversationOf([ask, ...makers.flatMap((maker) => [turnOf(maker), ask])]);
     const request: UnifiedRequest = { ...requestFor('chat', 'a/m', fields), input: { kind: 'messages', conversation } };
-    return planRoute(request, THREE, { ...OPEN_CONTEXT, ...context });
+    return wholePlan(planRoute(request, THREE, { ...OPEN_CONTEXT, ...context }));
   };
 
   it('orders the maker of the last reasoning first, and reports nothing', () => {

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { readAliases } from '../../src/registry/aliases.ts';
 import { createCatalog, withAliases } from '../../src/registry/catalog.ts';
 import { chosenCall, planRoute } from '../../src/routing/plan.ts';
+import { wholePlan } from './whole-plan.ts';
 import { allowedModels, mayUse, refuseModels, restrictionOf, visibleCatalog, type Restriction } from '../../src/routing/restrictions.ts';
 import type { RouterError } from '../../src/unified/error.ts';
 import type { UnifiedRequest } from '../../src/unified/request/request.ts';
@@ -21,7 +22,8 @@ const CATALOG = withAliases(
 const allow = (models: readonly string[] | null, providers: readonly string[] | null = null): Restriction => ({ models, providers });
 const request = (...models: string[]): UnifiedRequest =>
   requestFor('chat', 'x', models.length === 1 ? { model: models[0] } : { model: undefined, models });
-const plan = (restriction: Restriction, ...models: string[]) => planRoute(request(...models), CATALOG, { ...OPEN_CONTEXT, restriction });
+const plan = (restriction: Restriction, ...models: string[]) =>
+  wholePlan(planRoute(request(...models), CATALOG, { ...OPEN_CONTEXT, restriction }));
 
 const thrownBy = (run: () => unknown): RouterError | null => {
   try {

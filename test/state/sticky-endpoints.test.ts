@@ -1,6 +1,6 @@
 /** Which turns belong to one conversation, and how long it is remembered where the last one went. */
 import { describe, expect, it } from 'vitest';
-import { createSticky, MAX_CONVERSATIONS, STICKY_MS, stickyKey } from '../../src/state/sticky-endpoints.ts';
+import { createSticky, MAX_CONVERSATIONS, namesSession, STICKY_MS, stickyKey } from '../../src/state/sticky-endpoints.ts';
 import type { JsonObject } from '../../src/lib/json.ts';
 import { createFakeClock } from '../support/fake-ports.ts';
 import { requestFor } from '../fitting/sent.ts';
@@ -24,7 +24,7 @@ describe('stickyKey', () => {
       { prompt_cache_key: 'k', messages: [user('b')] },
     ],
   ])('is equal for %s', (_, one, other) => {
-    expect(key(one)?.key).toBe(key(other)?.key);
+    expect(key(one)).toBe(key(other));
   });
 
   it.each<readonly [string, JsonObject, JsonObject]>([
@@ -41,26 +41,38 @@ describe('stickyKey', () => {
     ['a session and a cache key of one name', { session_id: 's' }, { prompt_cache_key: 's' }],
     ['a long text that goes on otherwise', { messages: [user('x'.repeat(9000))] }, { messages: [user('x'.repeat(9001))] }],
   ])('differs for %s', (_, one, other) => {
-    expect(key(one)?.key).not.toBe(key(other)?.key);
+    expect(key(one)).not.toBe(key(other));
   });
 
-  it('is marked when the client named the session', () => {
-    expect(key({ session_id: 's', prompt_cache_key: 'k' })?.isSession).toBe(true);
-    expect(key({ prompt_cache_key: 'k' })?.isSession).toBe(false);
-    expect(key({})?.isSession).toBe(false);
-    expect(key({ session_id: '' })).toEqual(key({}));
+  it('is the same with an empty session', () => {
+    expect(key({ session_id: '' })).toBe(key({}));
   });
 
   it('is null for a prompt without a session or cache key', () => {
     expect(stickyKey(requestFor('completions', 'a/m'))).toBeNull();
     expect(stickyKey(requestFor('embeddings', 'a/m'))).toBeNull();
-    expect(stickyKey(requestFor('completions', 'a/m', { session_id: 's' }))?.isSession).toBe(true);
+    expect(stickyKey(requestFor('completions', 'a/m', { session_id: 's' }))).not.toBeNull();
   });
 
   it('is short for any messages, and rarely equal by chance', () => {
-    const keys = Array.from({ length: 2000 }, (_, turn) => key({ messages: [user(`${'long '.repeat(50)}${turn}`)] })?.key ?? '');
+    const keys = Array.from({ length: 2000 }, (_, turn) => key({ messages: [user(`${'long '.repeat(50)}${turn}`)] }) ?? '');
     expect(new Set(keys).size).toBe(keys.length);
     expect(Math.max(...keys.map(({ length }) => length))).toBeLessThan(20);
+  });
+});
+
+describe('namesSession', () => {
+  it.each<[JsonObject, boolean]>([
+    [{ session_id: 's', prompt_cache_key: 'k' }, true],
+    [{ prompt_cache_key: 'k' }, false],
+    [{}, false],
+    [{ session_id: '' }, false],
+  ])('tells sessions that the client names from others: %j', (fields, isNamed) => {
+    expect(namesSession(requestFor('chat', 'a/m', fields))).toBe(isNamed);
+  });
+
+  it('knows a session of another format', () => {
+    expect(namesSession({ ...requestFor('chat', 'a/m'), session: 's' })).toBe(true);
   });
 });
 

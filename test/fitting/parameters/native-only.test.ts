@@ -21,20 +21,22 @@ describe('fitNativeOnly', () => {
   const entry = (otherwise: NativeOnly['otherwise']) => [{ param: 'tools[1]', otherwise, reason: 'only OpenAI has shells' }];
 
   it('reports what is left out at an upstream of another format', () => {
-    expect(plan('@groq/m', entry('drop')).calls[0]?.fitted.adjustments.map(line)).toEqual(['tools[1] dropped']);
+    expect(plan('@groq/m', entry('drop')).calls.at(0)?.fitted.adjustments.map(line)).toEqual(['tools[1] dropped']);
   });
   it('passes both kinds to an upstream of the same format', () => {
     for (const otherwise of ['drop', 'emulate', 'refuse'] as const) {
-      expect(plan('@openai/gpt-5.5', entry(otherwise)).calls[0]?.fitted.adjustments.filter(({ param }) => param === 'tools[1]')).toEqual(
-        [],
-      );
+      expect(
+        plan('@openai/gpt-5.5', entry(otherwise))
+          .calls.at(0)
+          ?.fitted.adjustments.filter(({ param }) => param === 'tools[1]'),
+      ).toEqual([]);
     }
   });
   it('refuses with the field at an upstream of another format', () => {
     expect(() => chosenCall(plan('@groq/m', entry('refuse')))).toThrow('tools[1]: only OpenAI has shells.');
   });
   it('reports what is emulated', () => {
-    expect(plan('@groq/m', entry('emulate')).calls[0]?.fitted.adjustments.map(line)).toEqual(['tools[1] emulated']);
+    expect(plan('@groq/m', entry('emulate')).calls.at(0)?.fitted.adjustments.map(line)).toEqual(['tools[1] emulated']);
   });
   it('refuses with a type and a code of its own', () => {
     const own: NativeOnly = { param: 'thread', otherwise: 'refuse', reason: 'it is not known', type: 'not_found', code: 'gone' };

@@ -11,7 +11,15 @@ import { temporaryFolder } from './children.ts';
 const BUILD_MS = 120_000;
 
 /** The Workers by name, and the size of the router. */
-export type Built = { tributary: string; passthrough: string; identity: string; empty: string; rawBytes: number; gzipBytes: number };
+export type Built = {
+  tributary: string;
+  passthrough: string;
+  identity: string;
+  empty: string;
+  cache: string;
+  rawBytes: number;
+  gzipBytes: number;
+};
 
 /** Builds everything. */
 export async function buildWorkers(): Promise<Built> {
@@ -23,14 +31,15 @@ export async function buildWorkers(): Promise<Built> {
     env: { ...process.env, WRANGLER_SEND_METRICS: 'false' },
   });
   const tributary = readFileSync(join(folder, 'worker.js'), 'utf8');
-  const [passthrough = '', identity = '', empty = ''] = await Promise.all(
-    ['passthrough', 'identity', 'empty'].map((name) => bundle(`test/bench/workers/${name}.ts`)),
+  const [passthrough = '', identity = '', empty = '', cache = ''] = await Promise.all(
+    ['passthrough', 'identity', 'empty', 'cache'].map((name) => bundle(`test/bench/workers/${name}.ts`)),
   );
   return {
     tributary,
     passthrough,
     identity,
     empty,
+    cache,
     rawBytes: Buffer.byteLength(tributary),
     gzipBytes: gzipSync(tributary, { level: 9 }).length,
   };

@@ -12,6 +12,8 @@ export type Question = {
   body: Buffer;
   /** Values of `authorization`, which requests take in turn. Absent = that of the headers. */
   authorizations?: readonly string[];
+  /** Bodies, which requests take in turn. Absent = the one body. */
+  bodies?: readonly Buffer[];
 };
 
 /** An answer as it came. */
@@ -21,6 +23,8 @@ export type Answer = {
   /** From the request to the piece with the first content; null when there was none. */
   firstContentMs: number | null;
   totalMs: number;
+  /** Its place in the order in which requests began, from 1. */
+  turn: number;
 };
 
 /** How requests are made. */
@@ -40,7 +44,7 @@ const OPENING_BYTES = Buffer.from(OPENING);
 function exchange({ url, headers, body }: Question, agent: Agent, signal: AbortSignal, onFirst: () => void): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const start = performance.now();
-    const answer: Answer = { status: 0, raw: [], firstContentMs: null, totalMs: 0 };
+    const answer: Answer = { status: 0, raw: [], firstContentMs: null, totalMs: 0, turn: 0 };
     const outgoing = request(
       url,
       { method: 'POST', agent, signal, headers: { 'content-type': 'application/json', 'content-length': body.length, ...headers } },
@@ -64,11 +68,12 @@ function exchange({ url, headers, body }: Question, agent: Agent, signal: AbortS
   });
 }
 
-/** The question with the authorization whose turn it is. */
+/** The question with the authorization and the body whose turn it is. */
 function inTurn(question: Question, turn: number): Question {
-  const { headers, authorizations = [] } = question;
+  const { headers, authorizations = [], bodies = [] } = question;
   const authorization = authorizations[turn % authorizations.length];
-  return authorization === undefined ? question : { ...question, headers: { ...headers, authorization } };
+  const body = bodies[turn % bodies.length] ?? question.body;
+  return { ...question, body, headers: authorization === undefined ? headers : { ...headers, authorization } };
 }
 
 const pause = (ms: number) =>
@@ -91,8 +96,8 @@ export async function runLoad(
   async function ask(lane: number): Promise<void> {
     if (staggerMs > 0) await pause(lane * staggerMs);
     while (started < count) {
-      started++;
-      answers.push(await exchange(inTurn(question, started), agent, stop.signal, onFirst));
+      const turn = ++started;
+      answers.push({ ...(await exchange(inTurn(question, turn), agent, stop.signal, onFirst)), turn });
     }
   }
 

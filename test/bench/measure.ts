@@ -18,6 +18,7 @@ export type Cell = {
   cpuMicrosecondsPerUnit: number | null;
   unitsPerSecond: number;
   firstContentMs: number | null;
+  firstContentP99Ms: number | null;
   totalMs: number | null;
   totalP99Ms: number | null;
 };
@@ -51,10 +52,12 @@ async function runCell(target: Target, scenario: Scenario, scale: number): Promi
   checkAnswers(got, target, scenario);
   const units = answers * scenario.unitsPerAnswer;
   const totals = got.map(({ totalMs }) => totalMs);
+  const firsts = present(got.map(({ firstContentMs }) => firstContentMs));
   return {
     cpuMicrosecondsPerUnit: used === null ? null : (used / units) * 1e6,
     unitsPerSecond: units / seconds,
-    firstContentMs: median(present(got.map(({ firstContentMs }) => firstContentMs))),
+    firstContentMs: median(firsts),
+    firstContentP99Ms: quantile(firsts, 0.99),
     totalMs: median(totals),
     totalP99Ms: quantile(totals, 0.99),
   };

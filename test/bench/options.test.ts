@@ -71,3 +71,21 @@ it('bench options: capnp writes the compatibility date and flags of wrangler.tom
   expect(text).toContain('(name = "URL", text = "http://\\"x\\"")');
   expect(text).toContain('compatibilityFlags = ["one", "two"]');
 });
+
+it('bench options: capnp adds a Worker as the Cache API where one is used', () => {
+  const compatibility = { date: '2026-11-01', flags: [] };
+  const cached = capnp({ variables: {}, hasCache: true }, compatibility);
+  expect(cached).toContain('(name = "cache", worker = ');
+  expect(cached).toContain('cacheApiOutbound = "cache"');
+  expect(capnp({ variables: {} }, compatibility)).not.toContain('cache');
+});
+
+it('bench options: toQuestion makes bodies that differ in their seed only, and toExpected accepts an answer of the cache', () => {
+  const script = { events: 1, characters: 0, perFrame: 1, frameBytes: 0, paceMs: 0, calls: 0 };
+  const asking: RequestOptions = { provider: 'openai', script, stream: false, choices: 1, fields: {} };
+  const target: Target = { name: 'cached', baseUrl: '', pid: null, isRaw: false, modelPattern: '{model}', headers: {}, variants: 3 };
+  const { body, bodies = [] } = toQuestion(target, asking);
+  const common = JSON.parse(body.toString()) as object;
+  expect(bodies.map((one): unknown => JSON.parse(one.toString()))).toEqual([0, 1, 2].map((seed) => ({ ...common, seed })));
+  expect(toExpected(target, asking)).toMatchObject({ mayBeCached: true });
+});

@@ -1,5 +1,6 @@
 /** Figures to rows of text, and to what is written as JSON. Measures nothing. */
-import { LIMITS, type Growth } from './scenarios.ts';
+import { MAX_GROWTH, type Growth } from './growths.ts';
+import { PEER } from './scenarios.ts';
 import type { Cell, Measurement } from './measure.ts';
 import { median, medianRatio, present } from './statistics.ts';
 
@@ -19,7 +20,7 @@ export function show(value: number | null, unit = ''): string {
 }
 
 /** Whether a figure keeps its limit, in a word. */
-export function verdict(value: number | null, atMost: number | null): string {
+function verdict(value: number | null, atMost: number | null): string {
   if (value === null || atMost === null) return '';
   return value <= atMost ? 'ok' : 'OVER';
 }
@@ -29,11 +30,18 @@ function cpuRatio({ cells }: Measurement, name: string): number | null {
   return medianRatio(cpu(cells[name]), cpu(cells[YARDSTICK]));
 }
 
+/** The columns of a row that has a target: ours as a multiple of the peer's, what is wanted, and whether it is. Empty without the peer. */
+export function wantedCells(values: Readonly<Record<string, readonly (number | null)[]>>, atMost: number | null): Row {
+  const peer = values[PEER];
+  if (peer === undefined) return {};
+  const ratio = medianRatio(values[OURS] ?? [], peer);
+  return { [`of ${PEER}`]: `x${show(ratio)}`, wanted: atMost === null ? '' : `x${atMost}`, '': verdict(ratio, atMost) };
+}
+
 /** CPU per unit, and the ratio that counts, for one scenario. */
 export function cpuRow(measured: Measurement): Row {
   const { scenario, cells } = measured;
   const others = Object.keys(cells).filter((name) => name !== YARDSTICK);
-  const ours = cpuRatio(measured, OURS);
   return {
     scenario: scenario.name,
     'CPU per': scenario.unit,
@@ -41,35 +49,20 @@ export function cpuRow(measured: Measurement): Row {
     ...Object.fromEntries(
       others.map((name) => [name, `${show(median(present(cpu(cells[name]))), ' us')}  x${show(cpuRatio(measured, name))}`]),
     ),
-    'at most': scenario.atMost === null ? '' : `x${scenario.atMost}`,
-    '': verdict(ours, scenario.atMost),
+    ...wantedCells(Object.fromEntries(Object.entries(cells).map(([name, own]) => [name, cpu(own)])), scenario.wanted),
   };
 }
 
-const firstContent = (cells: readonly Cell[] | undefined) => present((cells ?? []).map(({ firstContentMs }) => firstContentMs));
+/** A median of the rounds of a target. */
+const middle = (cells: readonly Cell[], of: (cell: Cell) => number | null): string => show(median(present(cells.map(of))));
 
-/** Milliseconds until the first content, for one scenario. Null where a target has none. */
-function firstContentMs({ cells }: Measurement, name: string): number | null {
-  return median(firstContent(cells[name]));
-}
-
-/** Times of one scenario: they are those of a crowded machine, so only the first content is held to a limit, and only of paced streams. */
-export function timeRow(measured: Measurement): Row {
-  const { scenario, cells } = measured;
-  const [base, ours] = [firstContentMs(measured, YARDSTICK), firstContentMs(measured, OURS)];
-  const isPaced = scenario.script.paceMs > 0;
-  const later = base === null || ours === null ? null : ours - base;
-  return {
-    scenario: scenario.name,
-    ...Object.fromEntries(
-      Object.entries(cells).map(([name, own]) => [
-        name,
-        `${show(firstContentMs(measured, name))} / ${show(median(own.map(({ unitsPerSecond }) => unitsPerSecond)))}`,
-      ]),
-    ),
-    'at most': isPaced ? `${LIMITS.firstContentLaterMs} ms later` : '',
-    '': isPaced ? verdict(later, LIMITS.firstContentLaterMs) : '',
-  };
+/** Times of one scenario, for each target: they are those of a crowded machine. */
+export function timeRow({ scenario, cells }: Measurement): Row {
+  const times = Object.entries(cells).map(([name, own]) => {
+    const first = `${middle(own, (cell) => cell.firstContentMs)} / ${middle(own, (cell) => cell.firstContentP99Ms)}`;
+    return [name, `${first}; ${middle(own, (cell) => cell.totalP99Ms)}; ${middle(own, (cell) => cell.unitsPerSecond)}`];
+  });
+  return { scenario: scenario.name, ...Object.fromEntries(times) };
 }
 
 /** CPU per unit of something at its ordinary size and ten times as large, for each target. */
@@ -83,8 +76,8 @@ export function growthRows(growth: Growth, once: Measurement, tenfold: Measureme
       '1x': show(median(present(cpu(once.cells[name]))), ' us'),
       '10x': show(median(present(cpu(tenfold.cells[name]))), ' us'),
       ratio: `x${show(times)}`,
-      'at most': `x${LIMITS.growth}`,
-      '': verdict(times, LIMITS.growth),
+      'at most': `x${MAX_GROWTH}`,
+      '': verdict(times, MAX_GROWTH),
     };
   });
 }
@@ -106,4 +99,19 @@ export function accountRows({ scenario, cells }: Measurement): Row[] {
 function differenceOf({ cpuMicrosecondsPerUnit: own }: Cell, other: Cell | undefined): number | null {
   const base = other?.cpuMicrosecondsPerUnit ?? null;
   return own === null || base === null ? null : own - base;
+}
+
+/** CPU of a request with something around it, and with ten times as much: the two targets of a measurement. */
+export function aroundRow(name: string, { scenario, cells }: Measurement): Row {
+  const [once = [], tenfold = []] = Object.values(cells);
+  const times = medianRatio(cpu(tenfold), cpu(once));
+  return {
+    'what grows': name,
+    'CPU per': scenario.unit,
+    '1x': show(median(present(cpu(once))), ' us'),
+    '10x': show(median(present(cpu(tenfold))), ' us'),
+    ratio: `x${show(times)}`,
+    'at most': `x${MAX_GROWTH}`,
+    '': verdict(times, MAX_GROWTH),
+  };
 }

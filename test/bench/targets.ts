@@ -22,6 +22,8 @@ export type Target = {
   headers: Readonly<Record<string, string>>;
   /** Values of `authorization` that its requests take in turn. */
   authorizations?: readonly string[];
+  /** Number of different requests that are sent in turn: they differ in `seed` only. */
+  variants?: number;
   /** True where a wrong answer leaves its row empty; else it ends the benchmark. */
   mayBeWrong?: boolean;
 };
@@ -56,12 +58,19 @@ export function toQuestion(target: Target, { provider, script, stream, choices, 
   };
   const path = target.isRaw && formatOf(provider) === 'anthropic' ? '/messages' : '/chat/completions';
   const headers = Object.fromEntries(Object.entries(target.headers).map(([name, value]) => [name, fill(value)]));
-  const { authorizations } = target;
-  const question = { url: target.baseUrl + path, headers, body: Buffer.from(JSON.stringify(body)) };
-  return authorizations === undefined ? question : { ...question, authorizations };
+  const { authorizations, variants = 0 } = target;
+  const bodies = Array.from({ length: variants }, (_, seed) => Buffer.from(JSON.stringify({ ...body, seed })));
+  return {
+    url: target.baseUrl + path,
+    headers,
+    body: Buffer.from(JSON.stringify(body)),
+    ...(authorizations === undefined ? {} : { authorizations }),
+    ...(variants === 0 ? {} : { bodies }),
+  };
 }
 
 /** What a target must answer. */
 export function toExpected(target: Target, { provider, script, stream, choices }: RequestOptions): ExpectedShape {
-  return target.isRaw ? { format: formatOf(provider), script, stream, choices: 1 } : { format: 'openai', script, stream, choices };
+  if (target.isRaw) return { format: formatOf(provider), script, stream, choices: 1 };
+  return { format: 'openai', script, stream, choices, ...((target.variants ?? 0) > 0 ? { mayBeCached: true } : {}) };
 }

@@ -30,16 +30,20 @@ export function readCompatibility(toml: string): { date: string; flags: string[]
   return { date, flags: [...list.matchAll(/"([^"]+)"/g)].map(([, flag]) => flag ?? '') };
 }
 
-/** What a Worker runs with. `objects`: Durable Objects, name of the binding to class; their data is in `folder`. `v8Flags`: options of V8. */
+/**
+ * What a Worker runs with. `objects`: Durable Objects, name of the binding to class; their data is in `folder`. `v8Flags`: options of V8.
+ * `hasCache`: the Worker in `cache.js` is its Cache API.
+ */
 export type WorkerSettings = {
   variables: Readonly<Record<string, string>>;
   objects?: { classes: Readonly<Record<string, string>>; folder: string };
   v8Flags?: readonly string[];
+  hasCache?: boolean;
 };
 
 /** The configuration of one Worker, in workerd's language, whose strings are written as in JSON. */
 export function capnp(
-  { variables, objects, v8Flags = [] }: WorkerSettings,
+  { variables, objects, v8Flags = [], hasCache = false }: WorkerSettings,
   compatibility: { date: string; flags: readonly string[] },
 ): string {
   const quoted = (text: string) => JSON.stringify(text);
@@ -56,34 +60,50 @@ export function capnp(
       durableObjectNamespaces = [${namespaces.join(', ')}],
       durableObjectStorage = (localDisk = "objects")`;
   const disk = objects === undefined ? '' : `(name = "objects", disk = (path = ${quoted(objects.folder)}, writable = true)),\n    `;
+  const compatible = `compatibilityDate = ${quoted(compatibility.date)},
+      compatibilityFlags = [${compatibility.flags.map(quoted).join(', ')}]`;
+  const cache = hasCache
+    ? `(name = "cache", worker = (
+      modules = [(name = "cache.js", esModule = embed "cache.js")],
+      ${compatible}
+    )),
+    `
+    : '';
   return `using Workerd = import "/workerd/workerd.capnp";
 const config :Workerd.Config = (
   v8Flags = [${v8Flags.map(quoted).join(', ')}],
   services = [
     (name = "main", worker = (
       modules = [(name = "worker.js", esModule = embed "worker.js")],
-      compatibilityDate = ${JSON.stringify(compatibility.date)},
-      compatibilityFlags = [${compatibility.flags.map((flag) => JSON.stringify(flag)).join(', ')}],
-      bindings = [${bindings.join(', ')}]${storage}
+      ${compatible},
+      bindings = [${bindings.join(', ')}]${storage}${hasCache ? ',\n      cacheApiOutbound = "cache"' : ''}
     )),
-    ${disk}(name = "internet", network = (allow = ["public", "private"]))
+    ${disk}${cache}(name = "internet", network = (allow = ["public", "private"]))
   ],
   sockets = [(name = "http", address = "127.0.0.1:0", http = (), service = "main")]
 );
 `;
 }
 
-/** How a Worker is bound. `classes`: Durable Objects, name of the binding to the class it exports. `flags`: instead of wrangler.toml's. */
-type Bound = { classes?: Readonly<Record<string, string>>; flags?: readonly string[] };
+/**
+ * How a Worker is bound. `classes`: Durable Objects, name of the binding to the class it exports. `flags`: instead of wrangler.toml's.
+ * `cache`: code of the Worker that is its Cache API.
+ */
+type Bound = { classes?: Readonly<Record<string, string>>; flags?: readonly string[]; cache?: string };
 
 /** Writes a Worker down. */
-export function prepareWorker(code: string, settings: Omit<WorkerSettings, 'objects'>, { classes, flags }: Bound = {}): WorkerdConfig {
+export function prepareWorker(
+  code: string,
+  settings: Omit<WorkerSettings, 'objects' | 'hasCache'>,
+  { classes, flags, cache }: Bound = {},
+): WorkerdConfig {
   const folder = temporaryFolder();
   const objects = classes === undefined ? {} : { objects: { classes, folder: temporaryFolder() } };
   const config = join(folder, 'config.capnp');
   writeFileSync(join(folder, 'worker.js'), code);
+  if (cache !== undefined) writeFileSync(join(folder, 'cache.js'), cache);
   const own = readCompatibility(readFileSync(join(ROOT, 'wrangler.toml'), 'utf8'));
-  writeFileSync(config, capnp({ ...settings, ...objects }, flags === undefined ? own : { ...own, flags }));
+  writeFileSync(config, capnp({ ...settings, ...objects, hasCache: cache !== undefined }, flags === undefined ? own : { ...own, flags }));
   return { config };
 }
 

@@ -1,11 +1,18 @@
 /** `tributary provider add` and `check` in this process: services of every kind, answers on a terminal, and what is refused. Nothing is written. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { DIALECTS } from '../../../src/build.ts';
 import { TEMPLATE_NAMES } from '../../../src/dialects/dialect.ts';
 import { compile } from '../../../src/registry/compile.ts';
 import { runCli } from '../run-cli.ts';
+
+// No file of a provider changes here, and to compile all of them takes longer than all else that a command does.
+vi.mock('../../../src/build.ts', async (original) => {
+  const actual = await original<typeof import('../../../src/build.ts')>();
+  let compiled: ReturnType<typeof actual.compileProviders> | null = null;
+  return { ...actual, compileProviders: () => (compiled ??= actual.compileProviders()) };
+});
 
 type Answer = (request: IncomingMessage, response: ServerResponse) => void;
 

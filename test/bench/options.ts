@@ -25,7 +25,7 @@ export type Options = {
 /** What `--help` prints. */
 export const HELP = `npm run bench -- [options]
 
-  --quick                  under four minutes: 3 rounds of few answers (otherwise some sixteen: 7 rounds of six times as many)
+  --quick                  3 rounds of few answers, 8 minutes with a peer (otherwise 7 rounds of six times as many)
   --rounds N               so many rounds, 1 to 100
   --only TEXT              only rows with this text in their names
   --json FILE              writes every round of every row as JSON

@@ -5,8 +5,10 @@ import type { Result, Router } from 'hono/router';
 export class KnownPaths<Handler> implements Router<Handler> {
   readonly name = 'KnownPaths';
   readonly #router: Router<Handler>;
-  /** By method and path, of routes without parameters. Null = not matched yet. */
-  readonly #results = new Map<string, Result<Handler> | null>();
+  /** Methods and paths of routes without parameters. */
+  readonly #literal = new Set<string>();
+  /** The results of those that were matched. */
+  readonly #results = new Map<string, Result<Handler>>();
 
   /** @param router has no routes yet. */
   constructor(router: Router<Handler>) {
@@ -15,16 +17,16 @@ export class KnownPaths<Handler> implements Router<Handler> {
 
   add(method: string, path: string, handler: Handler): void {
     this.#router.add(method, path, handler);
-    for (const key of this.#results.keys()) this.#results.set(key, null);
-    if (!/[:*{?]/.test(path)) this.#results.set(`${method} ${path}`, null);
+    this.#results.clear();
+    if (!/[:*{?]/.test(path)) this.#literal.add(`${method} ${path}`);
   }
 
   match(method: string, path: string): Result<Handler> {
     const key = `${method} ${path}`;
     const known = this.#results.get(key);
-    if (known != null) return known;
+    if (known !== undefined) return known;
     const result = this.#router.match(method, path);
-    if (known === null) this.#results.set(key, result);
+    if (this.#literal.has(key)) this.#results.set(key, result);
     return result;
   }
 }

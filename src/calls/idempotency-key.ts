@@ -14,8 +14,8 @@ const [READABLE_CHARACTERS, HASH_CHARACTERS] = [64, 32];
 type KeyHeader = Readonly<Record<string, string>>;
 
 /**
- * Reads the key of a client as a header for its upstream calls; none, and no promise, where the client sent no key. It is the client's key with a hash, because
- * two tenants may use the same one, and the answer to one must never be repeated to the other.
+ * Reads the key of a client as a header for its upstream calls; none, and no promise, where the client sent no key. It is the client's key
+ * with a hash, because two tenants may use the same one, and the answer to one must never be repeated to the other.
  *
  * @param tenant see `state/tenants.ts`.
  */

@@ -100,14 +100,10 @@ function describeChoice(plans: readonly RoutePlan[]): JsonObject {
       chance,
     })),
   );
-  const sticky = plans.flatMap(({ calls, stickyTo }) =>
-    stickyTo === null
-      ? []
-      : calls
-          .all()
-          .slice(0, 1)
-          .map(({ candidate }) => named(candidate)),
-  );
+  const sticky = plans.flatMap(({ calls, stickyTo }) => {
+    const first = calls.at(0);
+    return stickyTo === null || first === undefined ? [] : [named(first.candidate)];
+  });
   return { ...(draw.length === 0 ? {} : { draw }), ...(sticky[0] === undefined ? {} : { sticky: sticky[0] }) };
 }
 

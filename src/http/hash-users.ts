@@ -13,8 +13,8 @@ const USER_FIELDS = ['user', 'safety_identifier', 'user_id'] as const;
 const HASH_CHARACTERS = 32;
 
 /**
- * Returns the request with the hashes of its users; the request itself, and no promise, where it names none. The same user of the same tenant has the same
- * hash in every request, session and isolate. Users of two tenants differ, although both may call theirs "1".
+ * Returns the request with the hashes of its users; the request itself, and no promise, where it names none. The same user of the same
+ * tenant has the same hash in every request, session and isolate. Users of two tenants differ, although both may call theirs "1".
  *
  * @param tenant see `state/tenants.ts`.
  */

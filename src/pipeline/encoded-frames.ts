@@ -6,11 +6,11 @@ import { isTerminal, type StreamEvent } from '../unified/response/event.ts';
 import { FailedWait, toSteps, type Batch, type EventSource, type SteppedSource } from '../unified/response/event-source.ts';
 
 /** An answer, and the events that were read of it and come first. */
-export type OpenedAnswer = { source: EventSource; events: StreamEvent[] };
+export type BegunSource = { source: EventSource; events: StreamEvent[] };
 
 /** What frames are made from. */
 type FrameOptions = {
-  opening: Promise<OpenedAnswer>;
+  opening: Promise<BegunSource>;
   encoder: Encoder;
   /** Reads the first events, and batches with an end in them. */
   observer: EventObserver;
@@ -79,7 +79,7 @@ export class EncodedFrames implements Frames {
 
   #open(arrived: unknown): StreamEvent[] {
     if (arrived instanceof FailedWait) throw arrived.thrown;
-    const { source, events } = arrived as OpenedAnswer; // what `opening` resolved to
+    const { source, events } = arrived as BegunSource; // what `opening` resolved to
     this.#source = toSteps(source);
     return events;
   }

@@ -7,7 +7,7 @@ import type { Clock } from '../lib/clock.ts';
 import { withTimeout } from '../lib/timeout.ts';
 import { FIRST_KEEP_ALIVE_MS, writeFrames } from '../stream/write.ts';
 import type { EventSource } from '../unified/response/event-source.ts';
-import { EncodedFrames, type EventObserver, type OpenedAnswer } from './encoded-frames.ts';
+import { EncodedFrames, type EventObserver, type BegunSource } from './encoded-frames.ts';
 import { append } from '../lib/append.ts';
 import type { StreamEvent } from '../unified/response/event.ts';
 
@@ -66,7 +66,7 @@ export function bodyOf(pieces: Iterable<string>, inPieces: boolean): BodyInit {
 const isShown = (event: StreamEvent) => event.type !== 'start' && event.type !== 'error';
 
 /** Reads up to and including the first batch that is more than a start: content, an end, or an error. */
-async function readOpening(pending: Promise<EventSource>): Promise<OpenedAnswer> {
+async function readOpening(pending: Promise<EventSource>): Promise<BegunSource> {
   const source = await pending;
   const events: StreamEvent[] = [];
   for (;;) {

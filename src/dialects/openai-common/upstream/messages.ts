@@ -237,17 +237,16 @@ export const FILES_AFTER_RESULTS = {
  * Moves files out of tool results into a user message after the last result. Tool results contain only text (OpenAI's reference, create chat
  * completion: "For tool messages, only type `text` is supported"), and must directly follow their calls.
  */
-function withFilesAfterResults<One extends Readonly<JsonObject>>(messages: readonly One[], adjustments: Adjustment[]): readonly One[] {
+function withFilesAfterResults(messages: readonly JsonObject[], adjustments: Adjustment[]): readonly JsonObject[] {
   const isFile = (part: unknown) => isObject(part) && part['type'] !== 'text' && part['type'] !== 'refusal';
   const hasFiles = ({ role, content }: JsonObject) => role === 'tool' && Array.isArray(content) && content.some(isFile);
   if (!messages.some(hasFiles)) return messages;
   const { reason, follow, lead } = FILES_AFTER_RESULTS;
   adjustments.push({ param: 'messages.content', action: 'emulated', reason });
-  const arranged: One[] = [];
+  const arranged: JsonObject[] = [];
   let files: unknown[] = [];
   const flush = () => {
-    // The type of messages has no name for a list of parts that were read as unknown; their form was checked with the request.
-    if (files.length > 0) arranged.push({ role: 'user', content: files } as unknown as One);
+    if (files.length > 0) arranged.push({ role: 'user', content: files });
     files = [];
   };
   for (const message of messages) {

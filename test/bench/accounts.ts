@@ -2,7 +2,7 @@
 import { OBJECTS } from '../dev/serve.ts';
 import { variablesFor } from './stage.ts';
 import type { Target } from './targets.ts';
-import { prepareWorker, serveWorker, type WorkerdProcess } from './workerd.ts';
+import { prepareWorker, serveWorker, type WorkerdProcess } from '../dev/workerd.ts';
 
 const ADMIN_KEY = 'bench-admin-key';
 const STATIC_KEY = 'bench-static-key';

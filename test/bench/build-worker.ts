@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { bundle, ROOT } from '../dev/serve.ts';
-import { temporaryFolder } from './children.ts';
+import { temporaryFolder } from '../dev/children.ts';
 
 /** Longest build, in milliseconds. */
 const BUILD_MS = 120_000;

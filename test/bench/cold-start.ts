@@ -1,6 +1,6 @@
 /** How long a Worker takes from the start of its process to its first answer. */
 import { runLoad, type Question } from './client.ts';
-import { serveWorker, type WorkerdConfig } from './workerd.ts';
+import { serveWorker, type WorkerdConfig } from '../dev/workerd.ts';
 
 /** A Worker that is started, and what it is asked first. @param question made from its URL. */
 export type Starter = { worker: WorkerdConfig; question: (url: string) => Question };

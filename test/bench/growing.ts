@@ -12,7 +12,7 @@ import { AROUND } from './scenarios.ts';
 import { variablesFor } from './stage.ts';
 import { median } from './statistics.ts';
 import { toQuestion } from './targets.ts';
-import { prepareWorker } from './workerd.ts';
+import { prepareWorker } from '../dev/workerd.ts';
 
 /** What there is ten times as much of. `once` and `tenfold`: kinds of callers and their router. */
 type Around = { name: string; once: Kind; tenfold: Kind; codes: readonly [once: Code, tenfold: Code] };

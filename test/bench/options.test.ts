@@ -5,7 +5,7 @@ import { expect, it } from 'vitest';
 import { ROOT } from '../dev/serve.ts';
 import { readOptions } from './options.ts';
 import { toExpected, toQuestion, type RequestOptions, type Target } from './targets.ts';
-import { capnp, readCompatibility } from './workerd.ts';
+import { capnp, readCompatibility } from '../dev/workerd.ts';
 
 it('bench options: readOptions reads every option', () => {
   const options = readOptions(

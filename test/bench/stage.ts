@@ -2,11 +2,11 @@
 import { fork } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { adopt } from './children.ts';
+import { adopt } from '../dev/children.ts';
 import type { Built } from './build-worker.ts';
 import type { Options, Peer } from './options.ts';
 import type { Target } from './targets.ts';
-import { prepareWorker, serveWorker, type WorkerdConfig } from './workerd.ts';
+import { prepareWorker, serveWorker, type WorkerdConfig } from '../dev/workerd.ts';
 
 /** The Workers, ready to be started. */
 export type Workers = { tributary: WorkerdConfig; passthrough: WorkerdConfig; identity: WorkerdConfig; empty: WorkerdConfig };

@@ -43,6 +43,8 @@ export type Bindings = {
   port?: number;
   /** The console is bound. */
   console?: boolean;
+  /** There is a Cache API. */
+  cache?: boolean;
 };
 
 /** One module with its bindings, as Miniflare takes it. */

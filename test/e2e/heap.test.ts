@@ -5,7 +5,7 @@
 import { createServer, type Server } from 'node:http';
 import { connect } from 'node:net';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { prepareWorker, serveWorker, type WorkerdProcess } from '../bench/workerd.ts';
+import { prepareWorker, serveWorker, type WorkerdProcess } from '../dev/workerd.ts';
 import { bundle } from '../dev/serve.ts';
 
 /** Old and young generation together: what a Worker may have (https://developers.cloudflare.com/workers/platform/limits/, read 2026-11). */

@@ -53,7 +53,7 @@ const VARIABLES = { ROUTER_API_KEYS: 'the-caller-key', ADMIN_API_KEY: 'the-admin
 describe('a Worker without bindings', () => {
   let harness: Harness;
   beforeAll(async () => {
-    harness = await startHarness(VARIABLES);
+    harness = await startHarness(VARIABLES, 0, { cache: true });
   });
   afterAll(() => harness?.stop());
 

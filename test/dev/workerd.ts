@@ -1,19 +1,20 @@
 /**
- * A Worker in raw workerd: no dev server and no proxy between the client and what is measured. Dates and flags are those of
- * wrangler.toml, so that what runs here is what is deployed. Binds plain text variables, and Durable Objects where they are asked for.
+ * A Worker in raw workerd: no dev server and no proxy between the client and the Worker. Dates and flags are those of wrangler.toml, so that
+ * what runs here is what is deployed. Binds plain text variables, and Durable Objects where they are asked for.
  */
 import { spawn, type ChildProcess } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
-import { ROOT } from '../dev/serve.ts';
 import { adopt, end, temporaryFolder } from './children.ts';
+import { ROOT } from './root.ts';
 
 /** A Worker that is being served. */
 export type WorkerdProcess = { url: string; pid: number; child: ChildProcess; stop: () => Promise<void> };
 
-/** A Worker and its variables, written down where workerd finds them. */
+/** A Worker and its variables, written down where workerd finds them: in a folder of their own. */
 export type WorkerdConfig = { config: string };
 
 /** Longest wait until workerd listens, in milliseconds. */
@@ -31,19 +32,20 @@ export function readCompatibility(toml: string): { date: string; flags: string[]
 }
 
 /**
- * What a Worker runs with. `objects`: Durable Objects, name of the binding to class; their data is in `folder`. `v8Flags`: options of V8.
- * `hasCache`: the Worker in `cache.js` is its Cache API.
+ * What a Worker runs with. `objects`: Durable Objects, name of the binding to class; their data is in `folder`, below the names that Miniflare
+ * gives them. `v8Flags`: options of V8. `hasCache`: the Worker in `cache.js` is its Cache API. `hasLogs`: what it logs is written as JSON, a line each.
  */
 export type WorkerSettings = {
   variables: Readonly<Record<string, string>>;
   objects?: { classes: Readonly<Record<string, string>>; folder: string };
   v8Flags?: readonly string[];
   hasCache?: boolean;
+  hasLogs?: boolean;
 };
 
 /** The configuration of one Worker, in workerd's language, whose strings are written as in JSON. */
 export function capnp(
-  { variables, objects, v8Flags = [], hasCache = false }: WorkerSettings,
+  { variables, objects, v8Flags = [], hasCache = false, hasLogs = false }: WorkerSettings,
   compatibility: { date: string; flags: readonly string[] },
 ): string {
   const quoted = (text: string) => JSON.stringify(text);
@@ -52,7 +54,9 @@ export function capnp(
     ...Object.entries(variables).map(([name, value]) => `(name = ${quoted(name)}, text = ${quoted(value)})`),
     ...classes.map(([name, className]) => `(name = ${quoted(name)}, durableObjectNamespace = ${quoted(className)})`),
   ];
-  const namespaces = classes.map(([, name]) => `(className = ${quoted(name)}, uniqueKey = ${quoted(name)}, enableSql = true)`);
+  const namespaces = classes.map(
+    ([, name]) => `(className = ${quoted(name)}, uniqueKey = ${quoted(`tributary-${name}`)}, enableSql = true)`,
+  );
   const storage =
     objects === undefined
       ? ''
@@ -80,25 +84,28 @@ const config :Workerd.Config = (
     )),
     ${disk}${cache}(name = "internet", network = (allow = ["public", "private"]))
   ],
-  sockets = [(name = "http", address = "127.0.0.1:0", http = (), service = "main")]
+  sockets = [(name = "http", address = "127.0.0.1:0", http = (), service = "main")],
+  logging = (structuredLogging = ${hasLogs})
 );
 `;
 }
 
 /**
- * How a Worker is bound. `classes`: Durable Objects, name of the binding to the class it exports. `flags`: instead of wrangler.toml's.
- * `cache`: code of the Worker that is its Cache API.
+ * How a Worker is bound. `classes`: Durable Objects, name of the binding to the class it exports; `persist`: folder of their data, absent = it goes
+ * with the process. `flags`: instead of wrangler.toml's. `cache`: code of the Worker that is its Cache API.
  */
-type Bound = { classes?: Readonly<Record<string, string>>; flags?: readonly string[]; cache?: string };
+type Bound = { classes?: Readonly<Record<string, string>>; persist?: string; flags?: readonly string[]; cache?: string };
 
 /** Writes a Worker down. */
 export function prepareWorker(
   code: string,
   settings: Omit<WorkerSettings, 'objects' | 'hasCache'>,
-  { classes, flags, cache }: Bound = {},
+  { classes, persist, flags, cache }: Bound = {},
 ): WorkerdConfig {
   const folder = temporaryFolder();
-  const objects = classes === undefined ? {} : { objects: { classes, folder: temporaryFolder() } };
+  const data = persist ?? join(folder, 'data');
+  if (classes !== undefined) mkdirSync(data, { recursive: true });
+  const objects = classes === undefined ? {} : { objects: { classes, folder: data } };
   const config = join(folder, 'config.capnp');
   writeFileSync(join(folder, 'worker.js'), code);
   if (cache !== undefined) writeFileSync(join(folder, 'cache.js'), cache);
@@ -107,9 +114,15 @@ export function prepareWorker(
   return { config };
 }
 
-/** Starts workerd and waits until it listens. @param options more of its command line. */
-export async function serveWorker({ config }: WorkerdConfig, options: readonly string[] = []): Promise<WorkerdProcess> {
-  const child = adopt(spawn(WORKERD, ['serve', '--control-fd=3', ...options, config], { stdio: ['ignore', 'ignore', 'pipe', 'pipe'] }));
+/** Starts workerd and waits until it listens. @param options more of its command line. @param onLine receives what the Worker logs. */
+export async function serveWorker(
+  { config }: WorkerdConfig,
+  options: readonly string[] = [],
+  onLine: ((line: string) => void) | null = null,
+): Promise<WorkerdProcess> {
+  const stdout = onLine === null ? 'ignore' : 'pipe';
+  const child = adopt(spawn(WORKERD, ['serve', '--control-fd=3', ...options, config], { stdio: ['ignore', stdout, 'pipe', 'pipe'] }));
+  if (onLine !== null && child.stdout !== null) createInterface(child.stdout).on('line', onLine);
   let said = '';
   child.stderr?.on('data', (piece: Buffer) => {
     said = (said + piece.toString()).slice(-4000);

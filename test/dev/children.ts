@@ -1,6 +1,6 @@
 /**
- * The processes and folders that the bench makes, and their end: whatever way the bench ends, none of them outlives it. Ends nothing
- * that it did not start.
+ * Processes and folders that a script makes, and their end: whatever way the script ends, none of them outlives it. Ends nothing that it
+ * did not start.
  */
 import type { ChildProcess } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -29,9 +29,9 @@ export function end(child: ChildProcess): Promise<void> {
   });
 }
 
-/** A folder that goes when the bench does. */
+/** A folder that goes when the script does. */
 export function temporaryFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'tributary-bench-'));
+  const folder = mkdtempSync(join(tmpdir(), 'tributary-workerd-'));
   folders.add(folder);
   return folder;
 }
@@ -47,5 +47,7 @@ for (const [signal, code] of [
   ['SIGTERM', 143],
   ['SIGHUP', 129],
 ] as const) {
-  process.once(signal, () => process.exit(code));
+  process.once(signal, () => {
+    if (process.listenerCount(signal) === 0) process.exit(code); // else the script ends in its own way
+  });
 }

@@ -65,7 +65,7 @@ export function rank<Entry extends UsableCandidate>(list: readonly Entry[], orde
   for (let start = 0; start < scored.length;) {
     const first = scored[start];
     if (first === undefined) break;
-    const equals = scored.filter((other) => difference(first, other) === 0);
+    const equals = scored.slice(start, endOfEquals(scored, start));
     const total = equals.reduce((sum, { weight }) => sum + weight, 0);
     for (const one of equals) {
       const pick =
@@ -108,16 +108,23 @@ function score<Entry extends UsableCandidate>(usable: Entry, { preferences, sort
 }
 
 /** Returns the sort key. Smaller is better; unknown comes last. */
-function sortKey(sort: Sort | null, price: number | null, { firstContentMs, tokensPerSecond }: EndpointHealth): number {
+function sortKey(sort: Sort | null, price: number | null, measured: EndpointHealth): number {
   if (sort === 'price') return price ?? Infinity;
-  if (sort === 'latency') return firstContentMs?.p50 ?? Infinity;
-  if (sort === 'throughput') return tokensPerSecond === null ? Infinity : -tokensPerSecond.p50;
+  if (sort === 'latency') return measured.firstContentMs?.p50 ?? Infinity;
+  if (sort === 'throughput') return -(measured.tokensPerSecond?.p50 ?? -Infinity);
   return 0;
 }
 
 function difference(one: ScoredCandidate<UsableCandidate>, other: ScoredCandidate<UsableCandidate>): number {
   const key = SORT_KEYS.find((name) => one[name] !== other[name]);
   return key === undefined ? 0 : one[key] < other[key] ? -1 : 1;
+}
+
+/** The end of the candidates that are equal to the one at `start`. The list is sorted, so they stand together. */
+function endOfEquals(scored: readonly ScoredCandidate<UsableCandidate>[], start: number): number {
+  const [first, ...others] = scored.slice(start);
+  const different = others.findIndex((other) => first !== undefined && difference(first, other) !== 0);
+  return different < 0 ? scored.length : start + 1 + different;
 }
 
 const compare = (one: ScoredCandidate<UsableCandidate>, other: ScoredCandidate<UsableCandidate>) =>

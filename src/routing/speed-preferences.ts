@@ -9,8 +9,10 @@ import { sortOf, type Preferences, type Sort } from '../unified/request/preferen
 type Cutoff = Preferences['preferred_max_latency'];
 
 /** Returns 0 = meets all, 1 = not measured, 2 = misses one. Latency is requested in seconds and measured in milliseconds. */
-export function speedTier(preferences: Preferences, { firstContentMs, tokensPerSecond }: EndpointHealth): 0 | 1 | 2 {
-  const { preferred_min_throughput: throughput, preferred_max_latency: latency } = preferences;
+export function speedTier(preferences: Preferences, endpointHealth: EndpointHealth): 0 | 1 | 2 {
+  const { preferred_min_throughput: throughput = null, preferred_max_latency: latency = null } = preferences;
+  if (throughput === null && latency === null) return 0;
+  const { firstContentMs, tokensPerSecond } = endpointHealth;
   const isFast = meets(throughput, tokensPerSecond, (measured, bound) => measured >= bound);
   const isPrompt = meets(latency, firstContentMs, (measured, bound) => measured <= bound * 1000);
   if (isFast === false || isPrompt === false) return 2;
@@ -26,7 +28,8 @@ function meets(cutoff: Cutoff, measured: Percentiles | null, isGood: (value: num
 
 /** Returns the bounds. A number is a bound on the median; all bounds must hold. */
 function boundsOf(cutoff: Cutoff): [keyof Percentiles, number][] {
-  const bounds = typeof cutoff === 'number' ? { p50: cutoff } : (cutoff ?? {});
+  if (cutoff === undefined || cutoff === null) return [];
+  const bounds = typeof cutoff === 'number' ? { p50: cutoff } : cutoff;
   return (['p50', 'p75', 'p90', 'p99'] as const).flatMap((percentile) => {
     const bound = bounds[percentile] ?? null;
     return bound === null ? [] : [[percentile, bound]];

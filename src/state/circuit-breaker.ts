@@ -128,7 +128,8 @@ export function createHealthTracker(clock: Pick<Clock, 'nowMs'>): SharedHealthTr
       const entry = store.find(endpoint) ?? emptyEntry;
       const own = stateOf(entry, nowMs);
       const agreed = own.state === 'closed' ? findAgreedUntilMs(endpoint, nowMs) : null;
-      return { ...(agreed === null ? own : { state: 'open', untilMs: agreed }), ...figuresOf(entry.window, nowMs) };
+      // Not copied: that would compute all figures.
+      return Object.assign(figuresOf(entry.window, nowMs), agreed === null ? own : ({ state: 'open', untilMs: agreed } as const));
     },
     claimProbe(endpoint) {
       const nowMs = clock.nowMs();

@@ -94,7 +94,7 @@ export const hasAnswered = ({ sums }: Window): boolean => countOf(sums, CELL.suc
 /** The part of {@link EndpointHealth} that comes from the window. */
 export type Figures = Omit<EndpointHealth, 'state' | 'untilMs'>;
 
-/** Computes the figures of the window. */
+/** Computes the figures of the window. Percentiles are computed when they are read: few requests sort by speed. */
 export function figuresOf(window: Window, nowMs: number): Figures {
   dropOldSlots(window, nowMs);
   const { sums } = window;
@@ -105,8 +105,12 @@ export function figuresOf(window: Window, nowMs: number): Figures {
     failures,
     limited: countOf(sums, CELL.limited),
     uptime: successes + failures === 0 ? null : successes / (successes + failures),
-    firstContentMs: percentilesOf(sums, FIRST_CONTENT, 'low'),
-    tokensPerSecond: percentilesOf(sums, SPEED, 'high'),
+    get firstContentMs() {
+      return percentilesOf(sums, FIRST_CONTENT, 'low');
+    },
+    get tokensPerSecond() {
+      return percentilesOf(sums, SPEED, 'high');
+    },
   };
 }
 

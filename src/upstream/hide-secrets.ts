@@ -51,7 +51,7 @@ const FOLLOWER_BYTES = 300;
 export function createHideSecretsStage(secrets: readonly string[], budget: AnswerBudget = UNLIMITED): HideSecretsStage | null {
   const search = getSearch(secrets);
   if (search === null) return null;
-  const { hidden, least, run, whole, opening, createFollowers } = search;
+  const { hidden, least, longest, run, whole, opening, createFollowers } = search;
   /** The last text that was searched and contains no secret. */
   let lastCleanText = '';
   const containsNone = (text: string) => {
@@ -59,11 +59,7 @@ export function createHideSecretsStage(secrets: readonly string[], budget: Answe
     lastCleanText = text;
     return true;
   };
-  const maskText = (text: string) => {
-    if (text.length < least) return text;
-    if (!containsNone(text) || hasEscapes(text)) return mask(text, hidden);
-    return text;
-  };
+  const maskText = (text: string) => (text.length >= least && (!containsNone(text) || hasEscapes(text)) ? mask(text, hidden) : text);
   /** Texts that end with the beginning of a secret, by choice, then by kind of text. */
   const choices = new Map<number, Map<string | number, TrackedText>>();
   /** Number of these texts. */
@@ -78,7 +74,12 @@ export function createHideSecretsStage(secrets: readonly string[], budget: Answe
     return !opening.test(event.text);
   }
 
-  const keyOf = (event: Piece) => (event.type === 'tool-call-delta' ? event.index : event.type);
+  /** True for the first piece of a text, if it contains no secret and none begins at its end. */
+  const isFreeOf = (piece: string) =>
+    piece.length < least ? !opening.test(piece) : !opening.test(piece.slice(-longest)) && containsNone(piece);
+
+  /** Masks what followers do not find: a whole secret in another spelling, the beginning of a long one, other texts than that of the delta. */
+  const maskOthers = (event: Piece) => (isShort(event, least) ? event : maskDeep(event, maskText));
 
   /** Stores the followers of a text. @throws RouterError when the budget is used up. */
   function trackText(event: Piece, followers: readonly Follower[]): void {
@@ -97,6 +98,7 @@ export function createHideSecretsStage(secrets: readonly string[], budget: Answe
   function pushPiece(event: Piece, out: StreamEvent[]): void {
     const piece = pieceOf(event);
     const known = choices.get(event.choice)?.get(keyOf(event))?.followers;
+    if (known === undefined && isFreeOf(piece)) return void out.push(maskOthers(event));
     const followers = known ?? spare ?? createFollowers();
     spare = known === undefined ? null : spare;
     const hasNone = known === undefined && piece.length >= least && containsNone(piece);
@@ -108,8 +110,7 @@ export function createHideSecretsStage(secrets: readonly string[], budget: Answe
       spare = followers;
       if (known !== undefined) untrackText(event, followers);
     }
-    // The delta may contain a whole secret in another spelling, or the beginning of a long one.
-    if (shown === piece) out.push(isShort(event, least) ? event : maskDeep(event, maskText));
+    if (shown === piece) out.push(maskOthers(event));
     else if (shown !== '' || isNamed(event)) out.push(withPiece(maskDeep(event, maskText), mask(shown, hidden)));
   }
 
@@ -154,6 +155,8 @@ function isPiece(event: StreamEvent): event is Piece {
   }
 }
 
+const keyOf = (event: Piece) => (event.type === 'tool-call-delta' ? event.index : event.type);
+
 const pieceOf = (event: Piece) => (event.type === 'tool-call-delta' ? event.arguments : event.text);
 
 const withPiece = (event: Piece, text: string): Piece =>
@@ -185,6 +188,8 @@ type Search = {
   hidden: readonly string[];
   /** Length of the shortest secret. */
   least: number;
+  /** Length of the longest spelling. */
+  longest: number;
   /** Shortest run without white space and quotes in any spelling; 0 = unknown. Large text is searched for it first: that reads few characters. */
   run: number;
   /** Matches any spelling. */
@@ -218,6 +223,7 @@ function createSearch(hidden: readonly string[]): Search {
   return {
     hidden,
     least: Math.min(...hidden.map(({ length }) => length)),
+    longest: Math.max(...spellings.map(({ length }) => length)),
     run: shortestRun(spellings),
     whole: anyOf(spellings),
     opening: new RegExp(`${anyOf(pairs).source}|[${literally(initials.join(''))}]$`),

@@ -83,9 +83,10 @@ export function maskDeep(value: unknown, maskText: (text: string) => string): un
   let entries: [string, unknown][] | null = null;
   for (let index = 0; index < names.length; index++) {
     const name = names[index] ?? '';
+    const field = value[name];
     const shown = maskText(name);
-    const masked = maskDeep(value[name], maskText);
-    if (shown !== name || masked !== value[name]) entries ??= names.slice(0, index).map((before) => [before, value[before]]);
+    const masked = typeof field === 'number' ? field : maskDeep(field, maskText); // most fields of an event are counts
+    if (shown !== name || masked !== field) entries ??= names.slice(0, index).map((before) => [before, value[before]]);
     entries?.push([shown, masked]);
   }
   return entries === null ? value : Object.fromEntries(entries);

@@ -88,13 +88,17 @@ describe('createHideSecretsStage', () => {
   });
 
   it.each([KEY, 'a key of four words', 'with"quotes"-12', 'with-\u0001-control-1', 'sk-/+=~_-0123456789'])(
-    'masks each spelling of %j at any place of a long text',
+    'masks each spelling of %j at any place of a long text, cut in two at any place in it or whole',
     (key) => {
       const prose = 'A river begins as rain on a hill. '.repeat(40);
-      const places = fc.record({ at: fc.nat(prose.length), spelling: fc.constantFrom(...fixedSpellings(key)) });
+      const spellings = fixedSpellings(key);
+      const longest = Math.max(...spellings.map(({ length }) => length));
+      const places = fc.record({ at: fc.nat(prose.length), spelling: fc.constantFrom(...spellings), cut: fc.nat(longest) });
       fc.assert(
-        fc.property(places, ({ at, spelling }) => {
-          const shown = textIn(hide([delta('text-delta', prose.slice(0, at) + spelling + prose.slice(at)), ...END], [key]));
+        fc.property(places, ({ at, spelling, cut }) => {
+          const text = prose.slice(0, at) + spelling + prose.slice(at);
+          const pieces = [text.slice(0, at + cut), text.slice(at + cut)].map((piece) => delta('text-delta', piece));
+          const shown = textIn(hide([...pieces, ...END], [key]));
           expect(shown).not.toContain(spelling);
           expect(shown).toContain('***');
         }),

@@ -46,6 +46,7 @@ const NAME_CHARACTERS = 100;
 /** Deepest nesting of the text. Smaller depths are checked after parsing, with the path of the value. */
 const MAX_TEXT_DEPTH = 1000;
 
+const [DIGIT_0, DIGIT_9] = [0x30, 0x39];
 const [QUOTE, COMMA, COLON, POINT, LETTER_E, ZERO, MINUS] = [0x22, 0x2c, 0x3a, 0x2e, 0x65, 0x30, 0x2d];
 const [OPEN_LIST, CLOSE_LIST, OPEN_OBJECT, CLOSE_OBJECT] = [0x5b, 0x5d, 0x7b, 0x7d];
 
@@ -66,12 +67,9 @@ export function checkJsonBounds(text: string): JsonCounts {
   /** The field of the body that is open: where it began, and the counts before it. */
   let field = { start: 0, fields: 0, oddNumbers: 0 };
   const spans: JsonSpan[] = [];
-  const check = (count: number, limit: number, what: string) => {
-    if (count > limit) throw tooMany(name, limit, what);
-  };
   for (let position = 0; position < text.length; position++) {
     const code = text.charCodeAt(position);
-    if (isDigit(code)) {
+    if (code >= DIGIT_0 && code <= DIGIT_9) {
       let last = endOfDigits(text, position);
       if (text.charCodeAt(last + 1) === POINT) {
         oddNumbers++;
@@ -90,13 +88,13 @@ export function checkJsonBounds(text: string): JsonCounts {
         position = end = endOfString(text, start);
         break;
       case COMMA:
-        check(++values, MAX_VALUES, 'values');
+        if (++values > MAX_VALUES) throw tooMany(name, MAX_VALUES, 'values');
         break;
       case OPEN_LIST:
       case OPEN_OBJECT:
-        check(++values, MAX_VALUES, 'values');
-        check(++structures, MAX_STRUCTURES, 'objects and lists');
-        check(++depth, MAX_TEXT_DEPTH, 'levels of nesting');
+        if (++values > MAX_VALUES) throw tooMany(name, MAX_VALUES, 'values');
+        if (++structures > MAX_STRUCTURES) throw tooMany(name, MAX_STRUCTURES, 'objects and lists');
+        if (++depth > MAX_TEXT_DEPTH) throw tooMany(name, MAX_TEXT_DEPTH, 'levels of nesting');
         open[depth] = 0;
         if (depth === 2) field = { start: position, fields, oddNumbers };
         break;
@@ -108,9 +106,9 @@ export function checkJsonBounds(text: string): JsonCounts {
         break;
       case COLON:
         if (depth <= 1) name = text.slice(start, Math.min(end, start + NAME_CHARACTERS));
-        check(end - start, MAX_FIELD_NAME, 'characters in the name of a field');
-        check(++fields, MAX_FIELDS, 'fields');
-        check((open[depth] = (open[depth] ?? 0) + 1), MAX_OBJECT_FIELDS, 'fields in one object');
+        if (end - start > MAX_FIELD_NAME) throw tooMany(name, MAX_FIELD_NAME, 'characters in the name of a field');
+        if (++fields > MAX_FIELDS) throw tooMany(name, MAX_FIELDS, 'fields');
+        if ((open[depth] = (open[depth] ?? 0) + 1) > MAX_OBJECT_FIELDS) throw tooMany(name, MAX_OBJECT_FIELDS, 'fields in one object');
     }
   }
   return { characters: text.length, values, fields, structures, hasLong, ownFields: open[1] ?? 0, spans };
@@ -119,7 +117,7 @@ export function checkJsonBounds(text: string): JsonCounts {
 /** From this many further digits a number may exceed a double. */
 const LONG = 15;
 
-const isDigit = (code: number) => code >= 0x30 && code <= 0x39;
+const isDigit = (code: number) => code >= DIGIT_0 && code <= DIGIT_9;
 
 /** Returns the position of the last digit in a row. */
 function endOfDigits(text: string, start: number): number {

@@ -5,9 +5,9 @@ import type { PreparedEndpoint } from '../calls/prepare.ts';
 import type { Preparer } from '../calls/preparer.ts';
 import type { EmbeddingDialect } from '../dialects/dialect.ts';
 import type { CancelSignal } from '../lib/cancel-signal.ts';
-import { createWatch } from '../stream/deadline.ts';
+import { Watch } from '../stream/deadline.ts';
 import { RouterError } from '../unified/error.ts';
-import { createAnswerBudget, createBudgetScope, type AnswerBudget } from '../unified/response/answer-budget.ts';
+import { createAnswerBudget, BudgetScope, type AnswerBudget } from '../unified/response/answer-budget.ts';
 import type { EmbeddingResult } from '../unified/response/embedding.ts';
 import { AttemptQueue, type QueueOptions } from './attempt-queue.ts';
 import { Attempt } from './attempt.ts';
@@ -37,9 +37,9 @@ export class EmbeddingAttempts extends AttemptQueue<EmbeddingAnswer> {
     const attempt = new Attempt(prepared, this.origin, turn.signal);
     turn.attempt = attempt;
     this.attempts.push(attempt);
-    const answerBudget = createBudgetScope(this.#answerBudget);
+    const answerBudget = new BudgetScope(this.#answerBudget);
     const deadlines = deadlinesFor(request, prepared.planned, { promptTokens: 0, hasAnother: false });
-    const watch = createWatch(deadlines, context.ports.clock, context.requestedMs);
+    const watch = new Watch(deadlines, context.ports.clock, context.requestedMs);
     const scope: AttemptScope = { context, request, tally: attempt.tally, answerBudget, deadlines, rivals: null };
     try {
       const calls = prepared.parts.map((part) => new EmbeddingCall({ prepared, part }, scope, turn.signal).open());

@@ -1,7 +1,7 @@
 /** The text of an answer that the client has, kept so that another endpoint can continue it. */
 import type { AnswerBudget } from '../unified/response/answer-budget.ts';
 import { isReasoning, isStructure, type StreamEvent } from '../unified/response/event.ts';
-import { createKeptText, type KeptText } from '../unified/response/kept-text.ts';
+import { KeptText } from '../unified/response/kept-text.ts';
 
 /** Longest text that is kept, in characters. A longer answer is not continued: asking for all of it again costs more than it is worth. */
 export const MAX_SHOWN_CHARACTERS = 1024 * 1024;
@@ -12,7 +12,7 @@ export class ShownText {
   #kept: KeptText | null;
 
   constructor(budget: AnswerBudget) {
-    this.#kept = createKeptText(budget);
+    this.#kept = new KeptText(budget);
   }
 
   /** Adds what the client is shown. */

@@ -7,7 +7,7 @@ import type { PreparedEndpoint } from '../calls/prepare.ts';
 import type { Preparer } from '../calls/preparer.ts';
 import type { CancelSignal } from '../lib/cancel-signal.ts';
 import { RouterError } from '../unified/error.ts';
-import { createBudgetScope } from '../unified/response/answer-budget.ts';
+import { BudgetScope } from '../unified/response/answer-budget.ts';
 import type { StreamEvent } from '../unified/response/event.ts';
 import type { EventSource } from '../unified/response/event-source.ts';
 import { AttemptQueue, type QueueOptions } from './attempt-queue.ts';
@@ -68,7 +68,7 @@ export async function beginAnswer(
   { context, request }: AttemptOrigin,
   cancellable: Cancellable,
 ): Promise<BegunAnswer> {
-  const answerBudget = createBudgetScope(context.answerBudget);
+  const answerBudget = new BudgetScope(context.answerBudget);
   // Fitting the request to another endpoint takes time: without a stream it is asked for only where it matters.
   const hasAnother = request.stream && turn?.hasAnother() === true;
   const scope: AttemptScope = {

@@ -9,9 +9,9 @@ import type { Deadlines } from '../stream/deadline.ts';
 import type { CacheWish } from '../unified/request/cache-wish.ts';
 import type { UnifiedRequest } from '../unified/request/request.ts';
 import { createAnswerBudget, type AnswerBudget } from '../unified/response/answer-budget.ts';
-import { createSlots, WAITING_CALLS, type Slots } from '../upstream/call-limiter.ts';
+import { Slots, WAITING_CALLS } from '../upstream/call-limiter.ts';
 import type { Hops } from '../upstream/loop.ts';
-import { createCallBudget, type CallBudget } from './call-budget.ts';
+import { CallBudget } from './call-budget.ts';
 import type { CallTally } from './call-tally.ts';
 
 /** Facts of a request that are not in its body. */
@@ -69,10 +69,10 @@ export function createRequestContext(facts: RequestFacts): RequestContext {
     ...facts, // its signal too, which nothing reads: V8 copies a whole object faster than all but one field
     client: createCancellation(facts.signal),
     requestedMs: clock.nowMs(),
-    callBudget: createCallBudget(limits.upstreamCalls),
+    callBudget: new CallBudget(limits.upstreamCalls),
     answerBudget: createAnswerBudget(limits.answerBytes),
     literal: new KeptLiteral(),
-    slots: createSlots(WAITING_CALLS),
+    slots: new Slots(WAITING_CALLS),
   };
 }
 

@@ -2,7 +2,7 @@
 import type { UpstreamDialect } from '../dialects/dialect.ts';
 import { toAbortController, type CancelSignal } from '../lib/cancel-signal.ts';
 import type { Access } from '../ports.ts';
-import { createWatch, type Watch } from '../stream/deadline.ts';
+import { Watch } from '../stream/deadline.ts';
 import { RouterError } from '../unified/error.ts';
 import type { NativeRequest } from '../unified/request/request.ts';
 import type { EventSource } from '../unified/response/event-source.ts';
@@ -55,7 +55,7 @@ export class TextCall extends Call<EventSource, UpstreamDialect> {
 
   protected async exchange(credentials: Credentials | null): Promise<EventSource> {
     const { deadlines, context } = this.scope;
-    const watch = createWatch(deadlines, context.ports.clock, context.requestedMs);
+    const watch = new Watch(deadlines, context.ports.clock, context.requestedMs);
     const controller = toAbortController(this.signal);
     try {
       const sent = await watch.waitFor(this.post(credentials, controller.signal));

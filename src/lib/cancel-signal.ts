@@ -21,18 +21,29 @@ export interface Cancellation {
 
 /** Creates a signal that fires with `parent`, or when `cancel` is called. */
 export function createCancellation(parent: CancelSignal): Cancellation {
-  const listeners: (() => void)[] = [];
-  const signal = {
-    aborted: false,
-    addEventListener: (_: 'abort', run: () => void) => void listeners.push(run),
-  };
-  function cancel(): void {
-    if (signal.aborted) return;
-    signal.aborted = true;
-    for (const run of listeners) run();
+  const created = new OwnCancellation();
+  follow(parent, () => created.cancel());
+  return created;
+}
+
+/** Both in one object: a request makes several. */
+class OwnCancellation implements Cancellation, CancelSignal {
+  aborted = false;
+  #listeners: (() => void)[] | null = null;
+
+  get signal(): CancelSignal {
+    return this;
   }
-  follow(parent, cancel);
-  return { signal, cancel };
+
+  addEventListener(_: 'abort', run: () => void): void {
+    (this.#listeners ??= []).push(run);
+  }
+
+  cancel(): void {
+    if (this.aborted) return;
+    this.aborted = true;
+    for (const run of this.#listeners ?? []) run();
+  }
 }
 
 /** A platform `AbortController` that is aborted with `parent`, for calls of the platform. */

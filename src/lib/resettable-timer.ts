@@ -3,48 +3,49 @@
  */
 import type { Clock } from './clock.ts';
 
-/** A deadline that can be moved. */
-export interface ResettableTimer {
-  /** Sets the deadline (milliseconds since 1970). It replaces the earlier one. */
-  set(atMs: number): void;
-  /** Removes the deadline and the timer. */
-  stop(): void;
-}
-
 /** Longest platform timer. A deadline that is later moved earlier then seldom needs a second timer. After it the deadline is checked again. */
 const LONGEST_TIMER_MS = 10_000;
 
-/** @param onExpire called at the deadline. It may set the next one. */
-export function createResettableTimer(clock: Clock, onExpire: () => void): ResettableTimer {
-  let dueMs = Infinity;
-  let armedMs = Infinity;
-  let clear: (() => void) | null = null;
+/** A deadline that can be moved. */
+export class ResettableTimer {
+  readonly #clock: Clock;
+  readonly #onExpire: () => void;
+  #dueMs = Infinity;
+  #armedMs = Infinity;
+  #clear: (() => void) | null = null;
 
-  function arm(): void {
-    const nowMs = clock.nowMs();
-    armedMs = Math.min(dueMs, nowMs + LONGEST_TIMER_MS);
-    clear = clock.setTimer(Math.max(0, armedMs - nowMs), fire);
+  /** @param onExpire called at the deadline. It may set the next one. */
+  constructor(clock: Clock, onExpire: () => void) {
+    this.#clock = clock;
+    this.#onExpire = onExpire;
   }
 
-  function fire(): void {
-    clear = null;
-    if (dueMs === Infinity) return;
-    if (clock.nowMs() < dueMs) return arm(); // the deadline has moved
-    dueMs = Infinity;
-    onExpire();
+  /** Sets the deadline (milliseconds since 1970). It replaces the earlier one. */
+  set(atMs: number): void {
+    this.#dueMs = atMs;
+    if (this.#clear !== null && atMs >= this.#armedMs) return;
+    this.#clear?.();
+    this.#arm();
   }
 
-  return {
-    set(atMs) {
-      dueMs = atMs;
-      if (clear !== null && dueMs >= armedMs) return;
-      clear?.();
-      arm();
-    },
-    stop() {
-      dueMs = Infinity;
-      clear?.();
-      clear = null;
-    },
-  };
+  /** Removes the deadline and the timer. */
+  stop(): void {
+    this.#dueMs = Infinity;
+    this.#clear?.();
+    this.#clear = null;
+  }
+
+  #arm(): void {
+    const nowMs = this.#clock.nowMs();
+    this.#armedMs = Math.min(this.#dueMs, nowMs + LONGEST_TIMER_MS);
+    this.#clear = this.#clock.setTimer(Math.max(0, this.#armedMs - nowMs), () => this.#fire());
+  }
+
+  #fire(): void {
+    this.#clear = null;
+    if (this.#dueMs === Infinity) return;
+    if (this.#clock.nowMs() < this.#dueMs) return this.#arm(); // the deadline has moved
+    this.#dueMs = Infinity;
+    this.#onExpire();
+  }
 }

@@ -3,7 +3,7 @@ import { RouterError } from '../unified/error.ts';
 import type { AnswerBudget } from '../unified/response/answer-budget.ts';
 import { isContent, type NativeEvent, type StreamEvent } from '../unified/response/event.ts';
 import type { EventSource } from '../unified/response/event-source.ts';
-import { createKeptText, type KeptText } from '../unified/response/kept-text.ts';
+import { KeptText } from '../unified/response/kept-text.ts';
 
 /** How a summary is sealed and written. */
 export type SummaryOptions = {
@@ -22,7 +22,7 @@ export class SummarySource implements EventSource {
   constructor(source: EventSource, options: SummaryOptions) {
     this.#source = source;
     this.#options = options;
-    this.#text = createKeptText(options.budget);
+    this.#text = new KeptText(options.budget);
   }
 
   async read(): Promise<StreamEvent[] | null> {

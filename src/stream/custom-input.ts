@@ -3,7 +3,7 @@
  * bare text. Pure.
  */
 import { isObject } from '../lib/json.ts';
-import { createKeptText } from '../unified/response/kept-text.ts';
+import { KeptText } from '../unified/response/kept-text.ts';
 import type { AnswerBudget } from '../unified/response/answer-budget.ts';
 
 /** Decodes the arguments of one call. The texts that both functions return are the input, in order. */
@@ -28,7 +28,7 @@ type State = 'opening' | 'text' | 'rest' | 'bare' | 'whole';
 /** @param budget memory budget of the answer, for arguments that can be read only as a whole. */
 export function createCustomInputDecoder(budget: AnswerBudget): CustomInputDecoder {
   let state: State = 'opening';
-  let kept = createKeptText(budget);
+  let kept = new KeptText(budget);
   const text = createStringDecoder();
 
   function keep(piece: string): string {
@@ -41,7 +41,7 @@ export function createCustomInputDecoder(budget: AnswerBudget): CustomInputDecod
     const opening = OPENING.exec(begun)?.[0];
     if (opening === undefined && IN_OPENING.test(begun)) return keep(piece);
     kept.release();
-    kept = createKeptText(budget);
+    kept = new KeptText(budget);
     state = opening !== undefined ? 'text' : /^\s*["{]/.test(begun) ? 'whole' : 'bare';
     return push(opening === undefined ? begun : begun.slice(opening.length));
   }

@@ -4,7 +4,7 @@
  */
 import type { Clock } from '../lib/clock.ts';
 import { RouterError } from '../unified/error.ts';
-import { createResettableTimer } from '../lib/resettable-timer.ts';
+import { ResettableTimer } from '../lib/resettable-timer.ts';
 
 /** In milliseconds; null = no such deadline. */
 export type Deadlines = {
@@ -16,60 +16,71 @@ export type Deadlines = {
 };
 
 /** Measures the time of one attempt. Created when its call slot is granted, so connecting counts. */
-export interface Watch {
-  /** Awaits a promise until the next deadline. One promise at a time. @throws RouterError `timeout`. */
-  waitFor<Value>(pending: Promise<Value>): Promise<Value>;
-  /** The same without a promise: calls `onTimeout` with the error at the next deadline, unless `end` is called before. */
-  begin(onTimeout: (error: RouterError) => void): void;
-  /** What was waited for has come. */
-  end(): void;
-  /** Records that content arrived, or the first piece of an answer that is delivered as a whole. */
-  markContent(): void;
-  /** Stops the timer. No more promises are awaited. */
-  stop(): void;
-}
+export class Watch {
+  readonly #deadlines: Deadlines;
+  readonly #clock: Clock;
+  readonly #firstContentAtMs: number;
+  readonly #totalAtMs: number;
+  readonly #timer: ResettableTimer;
+  #hasContent = false;
+  #onDeadline: ((error: RouterError) => void) | null = null;
 
-/** @param requestedMs when the request arrived: the total deadline counts from there, all attempts included. */
-export function createWatch(deadlines: Deadlines, clock: Clock, requestedMs = clock.nowMs()): Watch {
-  const { firstContentMs, idleMs, totalMs, isWhole = false } = deadlines;
-  const firstContentAtMs = firstContentMs === null ? Infinity : clock.nowMs() + firstContentMs;
-  const totalAtMs = totalMs === null ? Infinity : requestedMs + totalMs;
-  let hasContent = false;
-  let onDeadline: ((error: RouterError) => void) | null = null;
-  const timer = createResettableTimer(clock, () => onDeadline?.(createTimeoutError()));
+  /** @param requestedMs when the request arrived: the total deadline counts from there, all attempts included. */
+  constructor(deadlines: Deadlines, clock: Clock, requestedMs = clock.nowMs()) {
+    const { firstContentMs, totalMs } = deadlines;
+    this.#deadlines = deadlines;
+    this.#clock = clock;
+    this.#firstContentAtMs = firstContentMs === null ? Infinity : clock.nowMs() + firstContentMs;
+    this.#totalAtMs = totalMs === null ? Infinity : requestedMs + totalMs;
+    this.#timer = new ResettableTimer(clock, () => this.#onDeadline?.(this.#createTimeoutError()));
+  }
+
+  /** Awaits a promise until the next deadline. One promise at a time. @throws RouterError `timeout`. */
+  waitFor<Value>(pending: Promise<Value>): Promise<Value> {
+    if (this.#nextDeadlineMs() === Infinity) return pending;
+    return new Promise((resolve, reject) => {
+      this.begin(reject); // has no effect once the promise is settled
+      // Without functions in between a stack trace can follow the promise.
+      void pending.then(resolve, reject);
+    });
+  }
+
+  /** The same without a promise: calls `onTimeout` with the error at the next deadline, unless `end` is called before. */
+  begin(onTimeout: (error: RouterError) => void): void {
+    const atMs = this.#nextDeadlineMs();
+    if (atMs === Infinity) return;
+    this.#onDeadline = onTimeout;
+    this.#timer.set(atMs);
+  }
+
+  /** What was waited for has come. */
+  end(): void {
+    this.#onDeadline = null;
+  }
+
+  /** Records that content arrived, or the first piece of an answer that is delivered as a whole. */
+  markContent(): void {
+    this.#hasContent = true;
+  }
+
+  /** Stops the timer. No more promises are awaited. */
+  stop(): void {
+    this.#timer.stop();
+  }
 
   /** Creates the error for the deadline that has passed. */
-  function createTimeoutError(): RouterError {
-    if (clock.nowMs() >= totalAtMs) return new RouterError('timeout', `the answer was not complete within ${totalMs} ms`);
-    if (isWhole && clock.nowMs() >= firstContentAtMs) return new RouterError('timeout', `no complete answer within ${firstContentMs} ms`);
-    return new RouterError('timeout', hasContent ? `no further data for ${idleMs} ms` : `no content within ${firstContentMs} ms`);
+  #createTimeoutError(): RouterError {
+    const { firstContentMs, idleMs, totalMs, isWhole = false } = this.#deadlines;
+    const nowMs = this.#clock.nowMs();
+    if (nowMs >= this.#totalAtMs) return new RouterError('timeout', `the answer was not complete within ${totalMs} ms`);
+    if (isWhole && nowMs >= this.#firstContentAtMs) return new RouterError('timeout', `no complete answer within ${firstContentMs} ms`);
+    return new RouterError('timeout', this.#hasContent ? `no further data for ${idleMs} ms` : `no content within ${firstContentMs} ms`);
   }
 
-  function nextDeadlineMs(): number {
-    const contentAtMs = hasContent && !isWhole ? Infinity : firstContentAtMs;
-    const idleAtMs = hasContent && idleMs !== null ? clock.nowMs() + idleMs : Infinity;
-    return Math.min(contentAtMs, idleAtMs, totalAtMs);
+  #nextDeadlineMs(): number {
+    const { idleMs, isWhole = false } = this.#deadlines;
+    const contentAtMs = this.#hasContent && !isWhole ? Infinity : this.#firstContentAtMs;
+    const idleAtMs = this.#hasContent && idleMs !== null ? this.#clock.nowMs() + idleMs : Infinity;
+    return Math.min(contentAtMs, idleAtMs, this.#totalAtMs);
   }
-
-  function begin(onTimeout: (error: RouterError) => void): void {
-    const atMs = nextDeadlineMs();
-    if (atMs === Infinity) return;
-    onDeadline = onTimeout;
-    timer.set(atMs);
-  }
-
-  return {
-    begin,
-    end: () => (onDeadline = null),
-    markContent: () => (hasContent = true),
-    stop: () => timer.stop(),
-    waitFor(pending) {
-      if (nextDeadlineMs() === Infinity) return pending;
-      return new Promise((resolve, reject) => {
-        begin(reject); // has no effect once the promise is settled
-        // Without functions in between a stack trace can follow the promise.
-        void pending.then(resolve, reject);
-      });
-    },
-  };
 }

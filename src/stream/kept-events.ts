@@ -5,7 +5,7 @@
 import { ENTRY_BYTES, type AnswerBudget } from '../unified/response/answer-budget.ts';
 import type { StreamEvent } from '../unified/response/event.ts';
 import { sizeOfContent } from '../unified/response/event-size.ts';
-import { createKeptText, type KeptText } from '../unified/response/kept-text.ts';
+import { KeptText } from '../unified/response/kept-text.ts';
 
 export interface KeptEvents {
   /** @throws RouterError when the budget is spent. */
@@ -48,7 +48,7 @@ export function createKeptEvents(budget: AnswerBudget): KeptEvents {
     if (last !== undefined && piece !== null && isContinuation(last.event, event)) return last.text.add(piece);
     close(event.choice);
     if (piece === null) return storeEvent(event, ENTRY_BYTES + sizeOfContent(event));
-    const text = createKeptText(budget);
+    const text = new KeptText(budget);
     const own = { ...event };
     storeEvent(own, ENTRY_BYTES + sizeOfContent(event) - piece.length);
     growing.set(event.choice, { event: own, text });

@@ -32,61 +32,81 @@ export type CostOf = (usage: Usage, tier: string | null) => number | null;
  * @param echoed prompts that the upstream repeats before its choices; they are not counted as output. Null = none.
  */
 export function createUsageTracker(promptText: () => string, costOf: CostOf, echoed: readonly string[] | null = null): UsageTracker {
-  const echoes = echoed?.map(createEchoFollower);
-  let kept = '';
-  let characters = 0;
-  let hasContent = false;
-  let reported: Usage | null = null;
-  let tier: string | null = null;
-  /** Usage of the final event; undefined before it. */
-  let final: Usage | null | undefined;
+  return new Tracker(promptText, costOf, echoed);
+}
 
-  function add(text: string): void {
-    characters += text.length;
-    if (kept.length < KEPT_CHARACTERS) kept += text;
+class Tracker implements UsageTracker {
+  readonly #promptText: () => string;
+  readonly #costOf: CostOf;
+  readonly #echoes: readonly ((text: string) => number)[] | undefined;
+  #kept = '';
+  #characters = 0;
+  #hasContent = false;
+  #reported: Usage | null = null;
+  #tier: string | null = null;
+  /** Usage of the final event; undefined before it. */
+  #final: Usage | null | undefined;
+
+  constructor(promptText: () => string, costOf: CostOf, echoed: readonly string[] | null) {
+    this.#promptText = promptText;
+    this.#costOf = costOf;
+    this.#echoes = echoed?.map(createEchoFollower);
   }
 
-  function estimateUsage(): Usage {
-    const beyond = kept.length === 0 ? 0 : characters / kept.length;
+  count(events: readonly StreamEvent[]): void {
+    for (const event of events) {
+      this.#hasContent ||= isContent(event);
+      if (event.type === 'usage' && !isEmptyUsage(event.usage)) this.#reported = event.usage;
+      else if (event.type === 'start') this.#tier = event.serviceTier;
+      else if (event.type === 'text-delta') this.#add(event.text.slice(this.#echoes?.[event.choice]?.(event.text) ?? 0));
+      else if (event.type === 'reasoning-delta' || event.type === 'refusal-delta') this.#add(event.text);
+      else if (event.type === 'tool-call-delta') this.#add((event.name ?? '') + event.arguments);
+    }
+  }
+
+  countText(text: string): void {
+    this.#hasContent = true;
+    this.#add(text);
+  }
+
+  hasContent(): boolean {
+    return this.#hasContent;
+  }
+
+  estimate(): Usage | null {
+    if (this.#final !== undefined) return this.#final;
+    return this.#reported === null && !this.#hasContent ? null : this.#addCost(this.#reported);
+  }
+
+  finalize(events: readonly StreamEvent[]): StreamEvent[] {
+    return events.map((event) => (isTerminal(event) ? this.#finalizeLast(event) : event));
+  }
+
+  #add(text: string): void {
+    this.#characters += text.length;
+    if (this.#kept.length < KEPT_CHARACTERS) this.#kept += text;
+  }
+
+  #estimateUsage(): Usage {
+    const kept = this.#kept;
+    const beyond = kept.length === 0 ? 0 : this.#characters / kept.length;
     return usageOf({
-      promptTokens: countTokens(promptText()),
+      promptTokens: countTokens(this.#promptText()),
       completionTokens: Math.round(countTokens(kept) * beyond),
       estimated: ['prompt_tokens', 'completion_tokens', 'total_tokens'],
     });
   }
 
-  function addCost(known: Usage | null): Usage {
-    const usage = known ?? estimateUsage();
+  #addCost(known: Usage | null): Usage {
+    const usage = known ?? this.#estimateUsage();
     if (usage.costUsd !== null) return usage;
-    const cost = costOf(usage, usage.serviceTier ?? tier);
+    const cost = this.#costOf(usage, usage.serviceTier ?? this.#tier);
     return { ...usage, costUsd: cost, estimated: cost !== null && known === null ? [...usage.estimated, 'cost'] : usage.estimated };
   }
 
-  function finalizeLast(event: EndEvent | ErrorEvent): StreamEvent {
-    final = event.usage === null && event.type === 'error' && !hasContent ? null : addCost(event.usage);
-    return { ...event, usage: final };
+  #finalizeLast(event: EndEvent | ErrorEvent): StreamEvent {
+    const isUnbilled = event.usage === null && event.type === 'error' && !this.#hasContent;
+    this.#final = isUnbilled ? null : this.#addCost(event.usage);
+    return { ...event, usage: this.#final };
   }
-
-  return {
-    count(events) {
-      for (const event of events) {
-        hasContent ||= isContent(event);
-        if (event.type === 'usage' && !isEmptyUsage(event.usage)) reported = event.usage;
-        else if (event.type === 'start') tier = event.serviceTier;
-        else if (event.type === 'text-delta') add(event.text.slice(echoes?.[event.choice]?.(event.text) ?? 0));
-        else if (event.type === 'reasoning-delta' || event.type === 'refusal-delta') add(event.text);
-        else if (event.type === 'tool-call-delta') add((event.name ?? '') + event.arguments);
-      }
-    },
-    countText(text) {
-      hasContent = true;
-      add(text);
-    },
-    hasContent: () => hasContent,
-    estimate() {
-      if (final !== undefined) return final;
-      return reported === null && !hasContent ? null : addCost(reported);
-    },
-    finalize: (events) => events.map((event) => (isTerminal(event) ? finalizeLast(event) : event)),
-  };
 }

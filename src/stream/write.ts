@@ -8,7 +8,8 @@
  */
 import type { Clock } from '../lib/clock.ts';
 import { FailedWait } from '../unified/response/event-source.ts';
-import { createResettableTimer } from '../lib/resettable-timer.ts';
+import { ResettableTimer } from '../lib/resettable-timer.ts';
+import { WriteBuffer } from './write-buffer.ts';
 
 /** Frames of an answer, in order. */
 export interface Frames {
@@ -35,9 +36,6 @@ const KEEP_ALIVE_MS = 5000;
 /** Shared: it keeps no state between two texts. */
 const encoder = new TextEncoder();
 
-/** This much text is written at once, without waiting for more. */
-const FULL_CHARACTERS = 32_768;
-
 /** How frames are written. */
 export type WriteOptions = {
   /** Content to write at once. Null = a keep-alive is written instead; the next one follows after the longer silence. */
@@ -50,42 +48,89 @@ export type WriteOptions = {
 };
 
 /** Creates the response body: a stream of the frames. */
-export function writeFrames(frames: Frames, { first, keepAlive, clock, joinMs }: WriteOptions): ReadableStream<Uint8Array> {
-  let stream: ReadableStreamDefaultController<Uint8Array> | null = null;
-  /** True when the client has taken the last write. */
-  let hasDemand = false;
-  let onDemand: (() => void) | null = null;
-  let isOver = false;
-  // A keep-alive is not content: the first content after it is written at once.
-  const buffer = createWriteBuffer(clock, joinMs, first === null ? -Infinity : clock.nowMs());
-  let isSilent = false;
-  const silence = createResettableTimer(clock, () => {
-    if (!isSilent) return;
-    // While the client has not taken the last write, keep-alives would queue.
-    if (hasDemand) write(keepAlive);
-    silence.set(clock.nowMs() + KEEP_ALIVE_MS);
-  });
+export const writeFrames = (frames: Frames, options: WriteOptions): ReadableStream<Uint8Array> =>
+  new ReadableStream<Uint8Array>(new FrameWriter(frames, options));
 
-  function write(text: string): void {
-    hasDemand = false; // `pull` sets it again, possibly during `enqueue`
-    stream?.enqueue(encoder.encode(text));
+/** Writes frames to one stream. */
+class FrameWriter {
+  readonly #frames: Frames;
+  readonly #keepAlive: string;
+  readonly #clock: Clock;
+  /** What the stream begins with; null once it has begun. */
+  #opening: { text: string; isContent: boolean } | null;
+  #stream: ReadableStreamDefaultController<Uint8Array> | null = null;
+  /** True when the client has taken the last write. */
+  #hasDemand = false;
+  #onDemand: (() => void) | null = null;
+  #isOver = false;
+  #isSilent = false;
+  readonly #buffer: WriteBuffer;
+  readonly #silence: ResettableTimer;
+
+  constructor(frames: Frames, { first, keepAlive, clock, joinMs }: WriteOptions) {
+    this.#frames = frames;
+    this.#keepAlive = keepAlive;
+    this.#clock = clock;
+    this.#opening = { text: first ?? keepAlive, isContent: first !== null };
+    // A keep-alive is not content: the first content after it is written at once.
+    this.#buffer = new WriteBuffer({ clock, joinMs, onExpire: () => this.#flush() }, first === null ? -Infinity : clock.nowMs());
+    this.#silence = new ResettableTimer(clock, () => this.#breakSilence());
   }
 
-  function flush(): void {
-    if (hasDemand && !buffer.isEmpty()) write(buffer.drain());
+  start(controller: ReadableStreamDefaultController<Uint8Array>): void {
+    this.#stream = controller;
+    const { text = '', isContent = false } = this.#opening ?? {};
+    this.#opening = null;
+    controller.enqueue(encoder.encode(text));
+    // Waits for demand first. `read` never throws; if a bug makes it throw, the client must not hang.
+    this.#writeAll(isContent ? FIRST_KEEP_ALIVE_MS : KEEP_ALIVE_MS).catch((thrown: unknown) => {
+      this.#silence.stop();
+      this.#buffer.drain();
+      controller.error(thrown);
+    });
+  }
+
+  pull(): void {
+    this.#hasDemand = true;
+    if (this.#buffer.shouldFlush()) this.#flush();
+    if (this.#hasDemand) this.#onDemand?.();
+  }
+
+  cancel(): void {
+    this.#isOver = true;
+    this.#silence.stop();
+    this.#buffer.drain();
+    this.#frames.cancel();
+  }
+
+  #breakSilence(): void {
+    if (!this.#isSilent) return;
+    // While the client has not taken the last write, keep-alives would queue.
+    if (this.#hasDemand) this.#write(this.#keepAlive);
+    this.#silence.set(this.#clock.nowMs() + KEEP_ALIVE_MS);
+  }
+
+  #write(text: string): void {
+    this.#hasDemand = false; // `pull` sets it again, possibly during `enqueue`
+    this.#stream?.enqueue(encoder.encode(text));
+  }
+
+  #flush(): void {
+    if (this.#hasDemand && !this.#buffer.isEmpty()) this.#write(this.#buffer.drain());
   }
 
   /**
    * Reads and writes until the answer ends. The only loop between the network and the client: what lies between is called by `wait` and
-   * `take`, and makes no promise of its own.
+   * `take`, and makes no promise of its own. @param firstSilenceMs before the first keep-alive.
    */
-  async function writeAll(): Promise<void> {
-    let silenceMs = first === null ? KEEP_ALIVE_MS : FIRST_KEEP_ALIVE_MS;
+  async #writeAll(firstSilenceMs: number): Promise<void> {
+    const frames = this.#frames;
+    let silenceMs = firstSilenceMs;
     let isLast = false;
     while (!isLast) {
-      if (!hasDemand) await new Promise<void>((resolve) => (onDemand = resolve));
-      isSilent = true;
-      silence.set(clock.nowMs() + silenceMs);
+      if (!this.#hasDemand) await new Promise<void>((resolve) => (this.#onDemand = resolve));
+      this.#isSilent = true;
+      this.#silence.set(this.#clock.nowMs() + silenceMs);
       let text: string | null = '';
       let mustFlush = false;
       while (text === '' && !isLast) {
@@ -101,88 +146,15 @@ export function writeFrames(frames: Frames, { first, keepAlive, clock, joinMs }:
         text = taken instanceof Promise ? await taken : taken;
         mustFlush ||= frames.mustFlush();
       }
-      isSilent = false;
+      this.#isSilent = false;
       silenceMs = FIRST_KEEP_ALIVE_MS;
-      if (isOver) return;
+      if (this.#isOver) return;
       isLast ||= frames.isOver();
-      if (text !== null && buffer.add(text, mustFlush, flush) && !isLast) flush();
+      if (text !== null && this.#buffer.add(text, mustFlush) && !isLast) this.#flush();
     }
-    isOver = true;
-    silence.stop();
-    if (!buffer.isEmpty()) write(buffer.drain());
-    stream?.close();
+    this.#isOver = true;
+    this.#silence.stop();
+    if (!this.#buffer.isEmpty()) this.#write(this.#buffer.drain());
+    this.#stream?.close();
   }
-
-  return new ReadableStream<Uint8Array>({
-    start(controller) {
-      stream = controller;
-      controller.enqueue(encoder.encode(first ?? keepAlive));
-      // Waits for demand first. `read` never throws; if a bug makes it throw, the client must not hang.
-      writeAll().catch((thrown: unknown) => {
-        silence.stop();
-        buffer.drain();
-        controller.error(thrown);
-      });
-    },
-    pull() {
-      hasDemand = true;
-      if (buffer.shouldFlush()) flush();
-      if (hasDemand) onDemand?.();
-    },
-    cancel() {
-      isOver = true;
-      silence.stop();
-      buffer.drain();
-      frames.cancel();
-    },
-  });
-}
-
-/** Text that waits to be written together with more. */
-interface WriteBuffer {
-  /** Adds a piece. True = write now. Else `onExpire` is called when the wait is over. */
-  add(text: string, mustFlush: boolean, onExpire: () => void): boolean;
-  isEmpty(): boolean;
-  /** True when the wait is over. */
-  shouldFlush(): boolean;
-  /** Removes and returns the held text. */
-  drain(): string;
-}
-
-/** @param writtenMs time of the last write of content; -Infinity = never. */
-function createWriteBuffer(clock: Clock, joinMs: number, writtenMs: number): WriteBuffer {
-  let held = '';
-  let shouldFlush = false;
-  let sinceMs = 0;
-  let lastTextMs = writtenMs;
-  let clear: (() => void) | null = null;
-
-  return {
-    add(text, mustFlush, onExpire) {
-      const nowMs = clock.nowMs();
-      const gapMs = nowMs - lastTextMs;
-      lastTextMs = nowMs;
-      if (held === '') sinceMs = nowMs;
-      held += text;
-      // The next piece is expected after the same gap as the last one. If that is later than `joinMs` allows, write now.
-      shouldFlush ||= mustFlush || held.length >= FULL_CHARACTERS || nowMs - sinceMs + gapMs >= joinMs;
-      if (shouldFlush) return true;
-      clear ??= clock.setTimer(joinMs, () => {
-        clear = null;
-        shouldFlush = true;
-        onExpire();
-      });
-      return false;
-    },
-    isEmpty: () => held === '',
-    shouldFlush: () => shouldFlush,
-    drain() {
-      const text = held;
-      held = '';
-      shouldFlush = false;
-      clear?.();
-      clear = null;
-      return text;
-    },
-  };
 }

@@ -6,55 +6,50 @@
 import type { CancelSignal } from '../lib/cancel-signal.ts';
 import { clientDisconnected } from './send.ts';
 
+/** Most calls of one request that wait for headers. */
+export const WAITING_CALLS = 5;
+
 /** Call slots of one client request. */
-export interface Slots {
+export class Slots {
+  #free: number;
+  readonly #queue: (() => void)[] = [];
+
+  constructor(count: number) {
+    this.#free = count;
+  }
+
   /**
    * Waits for a free slot, to be released: a promise only where none is free.
    *
    * @throws RouterError when the signal has fired by then; nothing is to be released.
    */
-  acquire(signal: CancelSignal): Promise<void> | undefined;
-  release(): void;
-  /** Waits for a slot, calls `run`, and frees the slot when `run` has settled. Throws without calling `run` when the signal has fired. */
-  use<Value>(signal: CancelSignal, run: () => Promise<Value>): Promise<Value>;
-}
-
-/** Most calls of one request that wait for headers. */
-export const WAITING_CALLS = 5;
-
-export function createSlots(count: number): Slots {
-  let free = count;
-  const queue: (() => void)[] = [];
-
-  function acquire(signal: CancelSignal): Promise<void> | undefined {
-    if (free === 0) return new Promise<void>((resolve) => void queue.push(resolve)).then(() => check(signal));
-    free--;
-    check(signal);
+  acquire(signal: CancelSignal): Promise<void> | undefined {
+    if (this.#free === 0) return new Promise<void>((resolve) => void this.#queue.push(resolve)).then(() => this.#check(signal));
+    this.#free--;
+    this.#check(signal);
     return undefined;
   }
 
-  function check(signal: CancelSignal): void {
-    if (!signal.aborted) return;
-    release();
-    throw clientDisconnected();
-  }
-
-  function release(): void {
-    const next = queue.shift();
-    if (next === undefined) free++;
+  /** Frees a slot. */
+  release(): void {
+    const next = this.#queue.shift();
+    if (next === undefined) this.#free++;
     else next(); // the slot passes to the next in the queue
   }
 
-  return {
-    acquire,
-    release,
-    async use(signal, run) {
-      await acquire(signal);
-      try {
-        return await run();
-      } finally {
-        release();
-      }
-    },
-  };
+  /** Waits for a slot, calls `run`, and frees the slot when `run` has settled. Throws without calling `run` when the signal has fired. */
+  async use<Value>(signal: CancelSignal, run: () => Promise<Value>): Promise<Value> {
+    await this.acquire(signal);
+    try {
+      return await run();
+    } finally {
+      this.release();
+    }
+  }
+
+  #check(signal: CancelSignal): void {
+    if (!signal.aborted) return;
+    this.release();
+    throw clientDisconnected();
+  }
 }

@@ -34,11 +34,11 @@ function createAttempt(provider = {}, { calls = 2, ...fields }: JsonObject & { c
     ...FACTS,
     signal: NEVER_CANCELLED,
   });
-  const { signal, cancel } = createCancellation(NEVER_CANCELLED);
+  const cancellation = createCancellation(NEVER_CANCELLED);
   const endpoint = prepared(request);
   const plan = { ...planWith(Array.from({ length: calls }, () => endpoint.planned)), conversation: () => 'k' };
-  const attempt = new Attempt(endpoint, { context, request, plan }, signal);
-  return { attempt, clock, outcomes, remembered, cancel };
+  const attempt = new Attempt(endpoint, { context, request, plan }, cancellation.signal);
+  return { attempt, clock, outcomes, remembered, cancel: () => cancellation.cancel() };
 }
 
 const overloaded = () => new RouterError('provider_overloaded', 'no capacity', { meaning: 'overloaded' });

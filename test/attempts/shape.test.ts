@@ -57,7 +57,7 @@ describe('a plain stream of one endpoint', () => {
     const router = createFakeRouter(chats, () => response);
     await (await router.ask(chatBody({ stream: true }))).text();
     const waits = ['PieceReader.wait', 'BodyAnswer.wait', 'CallAnswer.wait', 'AnswerStream.wait', 'EncodedFrames.wait'];
-    expect(stacks[2]).toEqual([...waits, 'writeAll']);
+    expect(stacks[2]).toEqual([...waits, 'FrameWriter.#writeAll']);
   });
 
   it('has a name for every frame of the stack in the third read', async () => {

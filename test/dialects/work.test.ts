@@ -309,7 +309,7 @@ describe('continuing an answer that broke off', () => {
     const grown = growthOf(
       () => 'x',
       (pieces) => {
-        const shown = router.createKeptText(router.createAnswerBudget(1e9));
+        const shown = new router.KeptText(router.createAnswerBudget(1e9));
         for (const piece of pieces) shown.add(piece);
         const [repeat, prefill] = [router.createRepeatFilter(shown.text()), router.createPrefillFilter(shown.text())];
         for (const text of pieces) for (const filter of [repeat, prefill]) filter.push([{ type: 'text-delta', choice: 0, text }]);

@@ -1,15 +1,15 @@
 /** A deadline that moves rings once, at the time that was set last. */
 import { expect, it } from 'vitest';
-import { createResettableTimer } from '../../src/lib/resettable-timer.ts';
+import { ResettableTimer } from '../../src/lib/resettable-timer.ts';
 import { createFakeClock } from '../support/fake-ports.ts';
 
 function createRinging() {
   const clock = createFakeClock(0);
   const rang: number[] = [];
-  return { clock, rang, timer: createResettableTimer(clock, () => void rang.push(clock.nowMs())) };
+  return { clock, rang, timer: new ResettableTimer(clock, () => void rang.push(clock.nowMs())) };
 }
 
-it('createResettableTimer fires once, at its deadline', () => {
+it('ResettableTimer fires once, at its deadline', () => {
   const { clock, rang, timer } = createRinging();
   timer.set(10);
   clock.advance(100);
@@ -17,7 +17,7 @@ it('createResettableTimer fires once, at its deadline', () => {
   expect(clock.pending()).toBe(0);
 });
 
-it('createResettableTimer uses one platform timer when the deadline moves later many times', () => {
+it('ResettableTimer uses one platform timer when the deadline moves later many times', () => {
   const { clock, rang, timer } = createRinging();
   for (let now = 0; now < 50; now++) {
     timer.set(now + 20);
@@ -28,10 +28,10 @@ it('createResettableTimer uses one platform timer when the deadline moves later 
   expect(rang).toEqual([69]);
 });
 
-it('createResettableTimer checks a far deadline at intervals, so that moving it earlier seldom needs a second timer', () => {
+it('ResettableTimer checks a far deadline at intervals, so that moving it earlier seldom needs a second timer', () => {
   const { clock, rang, timer } = createRinging();
   let timers = 0;
-  const counted = createResettableTimer({ ...clock, setTimer: (delayMs, run) => (timers++, clock.setTimer(delayMs, run)) }, () =>
+  const counted = new ResettableTimer({ ...clock, setTimer: (delayMs, run) => (timers++, clock.setTimer(delayMs, run)) }, () =>
     rang.push(clock.nowMs()),
   );
   counted.set(120_000);
@@ -46,7 +46,7 @@ it('createResettableTimer checks a far deadline at intervals, so that moving it 
   expect(rang).toEqual([20_000, 720_000]);
 });
 
-it('createResettableTimer accepts an earlier deadline', () => {
+it('ResettableTimer accepts an earlier deadline', () => {
   const { clock, rang, timer } = createRinging();
   timer.set(50);
   timer.set(5);
@@ -54,7 +54,7 @@ it('createResettableTimer accepts an earlier deadline', () => {
   expect(rang).toEqual([5]);
 });
 
-it('createResettableTimer does not fire after stop, leaves no timer, and can be set again', () => {
+it('ResettableTimer does not fire after stop, leaves no timer, and can be set again', () => {
   const { clock, rang, timer } = createRinging();
   timer.set(10);
   timer.stop();
@@ -65,10 +65,10 @@ it('createResettableTimer does not fire after stop, leaves no timer, and can be 
   expect(rang).toEqual([30]);
 });
 
-it('createResettableTimer can be set again inside onExpire', () => {
+it('ResettableTimer can be set again inside onExpire', () => {
   const clock = createFakeClock(0);
   const rang: number[] = [];
-  const timer = createResettableTimer(clock, () => {
+  const timer = new ResettableTimer(clock, () => {
     rang.push(clock.nowMs());
     if (rang.length < 3) timer.set(clock.nowMs() + 5);
   });

@@ -1,6 +1,6 @@
 /** Deadlines of one answer, in a time that the test makes. */
 import { describe, expect, it } from 'vitest';
-import { createWatch, type Deadlines, type Watch } from '../../src/stream/deadline.ts';
+import { Watch, type Deadlines } from '../../src/stream/deadline.ts';
 import type { EventSource } from '../../src/unified/response/event-source.ts';
 import { isContent, isTerminal, type StreamEvent } from '../../src/unified/response/event.ts';
 import { createFakeClock, turn } from '../support/fake-ports.ts';
@@ -33,7 +33,7 @@ const withDeadlines = (source: EventSource, watch: Watch): EventSource => ({
 function watched(deadlines: Partial<Deadlines>) {
   const clock = createFakeClock();
   const { source, give } = handDriven();
-  return { clock, give, source: withDeadlines(source, createWatch({ ...NONE, ...deadlines }, clock)) };
+  return { clock, give, source: withDeadlines(source, new Watch({ ...NONE, ...deadlines }, clock)) };
 }
 
 /** What became of a read. */
@@ -41,7 +41,7 @@ async function outcomeOf(reading: Promise<unknown>): Promise<unknown> {
   return Promise.race([reading.catch((error: Error) => error.message), turn().then(() => 'waiting')]);
 }
 
-describe('createWatch first content', () => {
+describe('Watch first content', () => {
   it('may take until its deadline', async () => {
     const { clock, give, source } = watched({ firstContentMs: 100 });
     const reading = source.read();
@@ -69,7 +69,7 @@ describe('createWatch first content', () => {
   });
 });
 
-describe('createWatch isWhole', () => {
+describe('Watch isWhole', () => {
   it('times out when the answer is not complete by the first-content deadline', async () => {
     const { clock, give, source } = watched({ firstContentMs: 100, idleMs: 50, isWhole: true });
     for (let piece = 0; piece < 3; piece++) {
@@ -97,7 +97,7 @@ describe('createWatch isWhole', () => {
   });
 });
 
-describe('createWatch idle', () => {
+describe('Watch idle', () => {
   it('restarts with every event', async () => {
     const { clock, give, source } = watched({ firstContentMs: 10, idleMs: 50 });
     for (const events of [TEXT, [], START, TEXT]) {
@@ -114,7 +114,7 @@ describe('createWatch idle', () => {
   });
 });
 
-it('createWatch times out at the total deadline, with or without content', async () => {
+it('Watch times out at the total deadline, with or without content', async () => {
   const { clock, give, source } = watched({ idleMs: 50, totalMs: 70 });
   const first = source.read();
   clock.advance(40);
@@ -127,7 +127,7 @@ it('createWatch times out at the total deadline, with or without content', async
   await expect(second).rejects.toMatchObject({ message: 'the answer was not complete within 70 ms' });
 });
 
-it('createWatch sets no timer without deadlines', async () => {
+it('Watch sets no timer without deadlines', async () => {
   const { clock, give, source } = watched({});
   const reading = source.read();
   clock.advance(1e9);
@@ -135,10 +135,10 @@ it('createWatch sets no timer without deadlines', async () => {
   expect(await reading).toBeNull();
 });
 
-describe('createWatch without a promise', () => {
+describe('Watch without a promise', () => {
   it('calls with the error at the deadline, and not after the wait has ended', () => {
     const clock = createFakeClock();
-    const watch = createWatch({ ...NONE, firstContentMs: 100, idleMs: 50 }, clock);
+    const watch = new Watch({ ...NONE, firstContentMs: 100, idleMs: 50 }, clock);
     const errors: string[] = [];
     const begin = () => watch.begin(({ message }) => errors.push(message));
     begin();
@@ -158,7 +158,7 @@ describe('createWatch without a promise', () => {
 
   it('sets no timer without deadlines', () => {
     const clock = createFakeClock();
-    createWatch(NONE, clock).begin(() => undefined);
+    new Watch(NONE, clock).begin(() => undefined);
     expect(clock.pending()).toBe(0);
   });
 });

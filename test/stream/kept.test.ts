@@ -4,18 +4,18 @@ import { describe, expect, it } from 'vitest';
 import { createCollector } from '../../src/stream/collect.ts';
 import { groupResult } from '../dialects/grouped.ts';
 import { createKeptEvents } from '../../src/stream/kept-events.ts';
-import { createKeptText } from '../../src/unified/response/kept-text.ts';
+import { KeptText } from '../../src/unified/response/kept-text.ts';
 import { createAnswerBudget, UNLIMITED } from '../../src/unified/response/answer-budget.ts';
 import type { StreamEvent } from '../../src/unified/response/event.ts';
 import { call, ended, reasoning, text } from './events.ts';
 
 const piece = fc.tuple(fc.constantFrom('a', 'é', '終', '🌊', '\ud83c', ''), fc.nat(3000)).map(([unit, times]) => unit.repeat(times));
 
-describe('createKeptText', () => {
+describe('KeptText', () => {
   it('returns the text of its pieces', () => {
     fc.assert(
       fc.property(fc.array(piece, { maxLength: 20 }), (pieces) => {
-        const kept = createKeptText(UNLIMITED);
+        const kept = new KeptText(UNLIMITED);
         for (const piece of pieces) kept.add(piece);
         expect([kept.text(), kept.length()]).toEqual([pieces.join(''), pieces.join('').length]);
       }),
@@ -25,11 +25,11 @@ describe('createKeptText', () => {
 
   it('takes one byte for a Latin character and two for others from the budget, and gives them back', () => {
     const budget = createAnswerBudget(20_000);
-    const latin = createKeptText(budget);
+    const latin = new KeptText(budget);
     for (let piece = 0; piece < 8192; piece++) latin.add('é');
     expect(budget.tryTake(20_000 - 8192 + 1)).toBe(false);
     latin.release();
-    const other = createKeptText(budget);
+    const other = new KeptText(budget);
     for (let piece = 0; piece < 8192; piece++) other.add('終');
     expect(budget.tryTake(20_000 - 2 * 8192 + 1)).toBe(false);
     other.release();

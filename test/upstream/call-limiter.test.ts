@@ -1,13 +1,13 @@
 /** How many calls wait for their headers at once. Every run is settled by hand. */
 import { describe, expect, it } from 'vitest';
-import { createSlots, WAITING_CALLS } from '../../src/upstream/call-limiter.ts';
+import { Slots, WAITING_CALLS } from '../../src/upstream/call-limiter.ts';
 import { turn } from '../support/fake-ports.ts';
 
 const stays = new AbortController().signal;
 
 /** So many runs over the slots of one request. */
 function start(count: number, signals: readonly AbortSignal[] = []) {
-  const slots = createSlots(WAITING_CALLS);
+  const slots = new Slots(WAITING_CALLS);
   const started: number[] = [];
   const running = new Set<number>();
   let most = 0;
@@ -38,7 +38,7 @@ function start(count: number, signals: readonly AbortSignal[] = []) {
 
 const upTo = (count: number) => Array.from({ length: count }, (_, index) => index);
 
-describe('createSlots', () => {
+describe('Slots', () => {
   it('has five slots, one fewer than the platform allows', () => {
     expect(WAITING_CALLS).toBe(5);
   });
@@ -69,7 +69,7 @@ describe('createSlots', () => {
   });
 
   it('does not grant a passed-on slot twice', async () => {
-    const slots = createSlots(1);
+    const slots = new Slots(1);
     const release: (() => void)[] = [];
     const run = () => slots.use(stays, () => new Promise<void>((resolve) => void release.push(resolve)));
     const first = [run(), run()];
@@ -98,7 +98,7 @@ describe('createSlots', () => {
   });
 
   it('frees the slot of a run that throws synchronously', async () => {
-    const slots = createSlots(1);
+    const slots = new Slots(1);
     const broken = slots.use(stays, () => {
       throw new Error('at once');
     });

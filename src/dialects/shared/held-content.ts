@@ -2,7 +2,7 @@
 import { ENTRY_BYTES, type AnswerBudget } from '../../unified/response/answer-budget.ts';
 import type { DeltaEvent, StreamEvent, ToolCallDeltaEvent } from '../../unified/response/event.ts';
 import { sizeOfContent } from '../../unified/response/event-size.ts';
-import { createKeptText, type KeptText } from '../../unified/response/kept-text.ts';
+import { KeptText } from '../../unified/response/kept-text.ts';
 
 /** Content that waits. */
 export interface HeldContent {
@@ -43,7 +43,7 @@ export function createHeldContent(budget: AnswerBudget): HeldContent {
     const isPiece = known !== undefined && event.id === undefined && event.name === undefined && event.extra === undefined;
     const bytes = isPiece ? 0 : ENTRY_BYTES + sizeOfContent(event) - event.arguments.length;
     budget.take(bytes);
-    const call = known ?? { event, text: createKeptText(budget), states: [], bytes: 0 };
+    const call = known ?? { event, text: new KeptText(budget), states: [], bytes: 0 };
     call.bytes += bytes;
     call.text.add(event.arguments);
     if (known === undefined) {

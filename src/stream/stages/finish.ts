@@ -36,43 +36,74 @@ export function createFinishStage(
   budget: AnswerBudget = UNLIMITED,
   onlyStop: string | null = null,
 ): FinishStage {
-  const choices = new Map<number, Choice>();
-  let hasDefaulted = false;
-  /** Choice of the last text event. More text of the same choice changes nothing here. */
-  let lastTextChoice: number | null = null;
+  return new HeldFinish(onDefaulted, budget, onlyStop);
+}
 
-  function choiceAt(index: number): Choice {
-    const known = choices.get(index);
+class HeldFinish implements FinishStage {
+  readonly #onDefaulted: (reason: string, native: string | null) => void;
+  readonly #budget: AnswerBudget;
+  readonly #onlyStop: string | null;
+  readonly #choices = new Map<number, Choice>();
+  #hasDefaulted = false;
+  /** Choice of the last text event. More text of the same choice changes nothing here. */
+  #lastTextChoice: number | null = null;
+
+  constructor(onDefaulted: (reason: string, native: string | null) => void, budget: AnswerBudget, onlyStop: string | null) {
+    this.#onDefaulted = onDefaulted;
+    this.#budget = budget;
+    this.#onlyStop = onlyStop;
+  }
+
+  push(events: readonly StreamEvent[]): readonly StreamEvent[] {
+    if (events.every((event) => event.type === 'text-delta' && event.choice === this.#lastTextChoice)) return events;
+    const out: StreamEvent[] = [];
+    for (const event of events) this.#take(event, out);
+    return out;
+  }
+
+  end(): StreamEvent[] {
+    const out: StreamEvent[] = [];
+    this.#release(false, out);
+    out.push({ type: 'end', usage: null });
+    return out;
+  }
+
+  hasFinished(choice: number): boolean {
+    return (this.#choices.get(choice)?.finish ?? null) !== null;
+  }
+
+  #choiceAt(index: number): Choice {
+    const known = this.#choices.get(index);
     if (known !== undefined) return known;
     const created: Choice = { finish: null, hasContent: false, hasFailed: false, calls: [] };
-    choices.set(index, created);
+    this.#choices.set(index, created);
     return created;
   }
 
-  function takeContent(event: DeltaEvent, out: StreamEvent[]): void {
-    const choice = choiceAt(event.choice);
+  #takeContent(event: DeltaEvent, out: StreamEvent[]): void {
+    const choice = this.#choiceAt(event.choice);
     if (event.type === 'tool-call-delta') {
-      if (choice.calls[event.index] === undefined) budget.take(ENTRY_BYTES);
+      if (choice.calls[event.index] === undefined) this.#budget.take(ENTRY_BYTES);
       return takeCall(event, choice, out);
     }
     // Reasoning alone is not an answer.
     choice.hasContent ||= !isReasoning(event);
-    if (event.type === 'text-delta') lastTextChoice = event.choice;
+    if (event.type === 'text-delta') this.#lastTextChoice = event.choice;
     out.push(event);
   }
 
-  function release(isOnPurpose: boolean, out: StreamEvent[]): void {
+  #release(isOnPurpose: boolean, out: StreamEvent[]): void {
     const finishes: ChoiceEndEvent[] = [];
-    for (const [index, choice] of [...choices].sort(([one], [other]) => one - other)) {
+    for (const [index, choice] of [...this.#choices].sort(([one], [other]) => one - other)) {
       const given = choice.finish;
       const finish = given ?? (isOnPurpose && !choice.hasFailed ? defaultFinish(index, choice) : null);
       choice.finish = null;
       if (finish === null) continue;
-      finishes.push(withOnlyStop(finish, onlyStop));
-      if ((given === null || finish.isGuess) && !hasDefaulted) {
-        hasDefaulted = true;
+      finishes.push(withOnlyStop(finish, this.#onlyStop));
+      if ((given === null || finish.isGuess) && !this.#hasDefaulted) {
+        this.#hasDefaulted = true;
         // The guard changes `stop` to `tool_calls` when the choice has tool calls.
-        onDefaulted(finish.reason === 'stop' && choice.calls.length > 0 ? 'tool_calls' : finish.reason, finish.nativeReason);
+        this.#onDefaulted(finish.reason === 'stop' && choice.calls.length > 0 ? 'tool_calls' : finish.reason, finish.nativeReason);
       }
       // A call that was cut off by the token limit is not completed.
       if (finish.reason === 'tool_calls' || finish.reason === 'stop') fillArguments(index, choice, out);
@@ -80,40 +111,24 @@ export function createFinishStage(
     append(out, finishes);
   }
 
-  function take(event: StreamEvent, out: StreamEvent[]): void {
-    if (isContent(event)) return takeContent(event, out);
+  #take(event: StreamEvent, out: StreamEvent[]): void {
+    if (isContent(event)) return this.#takeContent(event, out);
     switch (event.type) {
       case 'choice-end':
-        choiceAt(event.choice).finish = event;
+        this.#choiceAt(event.choice).finish = event;
         return;
       case 'choice-error':
-        Object.assign(choiceAt(event.choice), { finish: null, hasFailed: true });
+        Object.assign(this.#choiceAt(event.choice), { finish: null, hasFailed: true });
         break;
       case 'end':
-        release(true, out);
+        this.#release(true, out);
         break;
       case 'error':
-        release(false, out);
+        this.#release(false, out);
         break;
     }
     out.push(event);
   }
-
-  return {
-    push(events) {
-      if (events.every((event) => event.type === 'text-delta' && event.choice === lastTextChoice)) return events;
-      const out: StreamEvent[] = [];
-      for (const event of events) take(event, out);
-      return out;
-    },
-    end() {
-      const out: StreamEvent[] = [];
-      release(false, out);
-      out.push({ type: 'end', usage: null });
-      return out;
-    },
-    hasFinished: (choice) => (choices.get(choice)?.finish ?? null) !== null,
-  };
 }
 
 /** What upstreams return for an answer that ended at a stop sequence: `stop_sequence` (Bedrock), `STOP_SEQUENCE` (Cohere). */

@@ -26,7 +26,8 @@ export interface Guard extends Stage {
   ended(): boolean;
 }
 
-type Choice = { ended: boolean; error: RouterError | null; calls: Set<number> };
+/** `calls`: null before the first tool call. */
+type Choice = { ended: boolean; error: RouterError | null; calls: Set<number> | null };
 
 /**
  * @param generationId used in ids of tool calls that came without one.
@@ -34,96 +35,113 @@ type Choice = { ended: boolean; error: RouterError | null; calls: Set<number> };
  * @param budget memory budget of the answer, for its tool calls. `push` throws a RouterError when it is used up.
  */
 export function createGuard(generationId: string, expected: number, budget: AnswerBudget = UNLIMITED): Guard {
-  const choices = new Map<number, Choice>();
-  let usage: Usage | null = null;
-  let hasStarted = false;
-  /** Error of the first choice that failed. */
-  let firstError: RouterError | null = null;
-  let isOver = false;
+  return new AnswerGuard(generationId, expected, budget);
+}
 
-  function choiceAt(index: number): Choice {
-    const known = choices.get(index);
+class AnswerGuard implements Guard {
+  readonly #generationId: string;
+  readonly #expected: number;
+  readonly #budget: AnswerBudget;
+  readonly #choices = new Map<number, Choice>();
+  #usage: Usage | null = null;
+  #hasStarted = false;
+  /** Error of the first choice that failed. */
+  #firstError: RouterError | null = null;
+  #isOver = false;
+
+  constructor(generationId: string, expected: number, budget: AnswerBudget) {
+    this.#generationId = generationId;
+    this.#expected = expected;
+    this.#budget = budget;
+  }
+
+  push(events: readonly StreamEvent[]): StreamEvent[] {
+    const passed: StreamEvent[] = [];
+    for (const event of events) if (!this.#isOver) this.#take(event, passed);
+    return passed;
+  }
+
+  end(): StreamEvent[] {
+    if (this.#isOver) return [];
+    if (this.#choices.size === 0) return [this.#fail(new RouterError('provider_unavailable', 'the upstream ended without an answer'))];
+    const made = [...this.#choices.values()];
+    if (made.some(({ ended, error }) => !ended && error === null)) {
+      const message = 'the upstream ended in the middle of the answer, without a finish reason';
+      return [this.#fail(new RouterError('provider_unavailable', message))];
+    }
+    if (this.#firstError !== null && !made.some(({ ended }) => ended)) return [this.#fail(this.#firstError)];
+    this.#isOver = true;
+    return [...this.#choiceErrors(), { type: 'end', usage: this.#usage }];
+  }
+
+  ended(): boolean {
+    return this.#isOver;
+  }
+
+  #choiceAt(index: number): Choice {
+    const known = this.#choices.get(index);
     if (known !== undefined) return known;
-    const created: Choice = { ended: false, error: null, calls: new Set() };
-    choices.set(index, created);
+    const created: Choice = { ended: false, error: null, calls: null };
+    this.#choices.set(index, created);
     return created;
   }
 
   /** Returns the choices that have not ended. */
-  function openChoices(): number[] {
-    const open = [...choices].filter(([, choice]) => !choice.ended).map(([index]) => index);
+  #openChoices(): number[] {
+    const open = [...this.#choices].filter(([, choice]) => !choice.ended).map(([index]) => index);
     // Without any choice the error is reported for choice 0.
-    return choices.size === 0 ? [0] : open.sort((one, other) => one - other);
+    return this.#choices.size === 0 ? [0] : open.sort((one, other) => one - other);
   }
 
-  function fail(error: RouterError): ErrorEvent {
-    isOver = true;
-    return { type: 'error', error, usage, openChoices: openChoices() };
+  #fail(error: RouterError): ErrorEvent {
+    this.#isOver = true;
+    return { type: 'error', error, usage: this.#usage, openChoices: this.#openChoices() };
   }
 
   /** Returns the errors of choices that failed or are missing. Sent only when another choice has succeeded. */
-  function choiceErrors(): StreamEvent[] {
-    for (let index = 0; index < expected; index++) if (!choices.has(index)) choiceAt(index).error = createTooFewError();
-    return [...choices].flatMap(([choice, { error }]): StreamEvent[] => (error === null ? [] : [{ type: 'choice-error', choice, error }]));
-  }
-
-  function end(): StreamEvent[] {
-    if (isOver) return [];
-    if (choices.size === 0) return [fail(new RouterError('provider_unavailable', 'the upstream ended without an answer'))];
-    const made = [...choices.values()];
-    if (made.some(({ ended, error }) => !ended && error === null)) {
-      return [fail(new RouterError('provider_unavailable', 'the upstream ended in the middle of the answer, without a finish reason'))];
-    }
-    if (firstError !== null && !made.some(({ ended }) => ended)) return [fail(firstError)];
-    isOver = true;
-    return [...choiceErrors(), { type: 'end', usage }];
+  #choiceErrors(): StreamEvent[] {
+    for (let index = 0; index < this.#expected; index++) if (!this.#choices.has(index)) this.#choiceAt(index).error = createTooFewError();
+    return [...this.#choices].flatMap(([choice, { error }]): StreamEvent[] =>
+      error === null ? [] : [{ type: 'choice-error', choice, error }],
+    );
   }
 
   /** Passes an event on, or the events that replace it. */
-  function take(event: StreamEvent, passed: StreamEvent[]): void {
+  #take(event: StreamEvent, passed: StreamEvent[]): void {
     switch (event.type) {
       case 'start':
-        if (!hasStarted) passed.push(event);
-        hasStarted = true;
+        if (!this.#hasStarted) passed.push(event);
+        this.#hasStarted = true;
         return;
       case 'usage':
-        if (!isEmptyUsage(event.usage)) usage = event.usage;
+        if (!isEmptyUsage(event.usage)) this.#usage = event.usage;
         return;
       case 'end':
-        passed.push(...end());
+        passed.push(...this.end());
         return;
       case 'error':
-        passed.push(fail(event.error));
+        passed.push(this.#fail(event.error));
         return;
       default:
-        takeChoiceEvent(event, choiceAt(event.choice), passed);
+        this.#takeChoiceEvent(event, this.#choiceAt(event.choice), passed);
     }
   }
 
-  function takeChoiceEvent(event: DeltaEvent | ChoiceEndEvent | ChoiceErrorEvent, choice: Choice, passed: StreamEvent[]): void {
+  #takeChoiceEvent(event: DeltaEvent | ChoiceEndEvent | ChoiceErrorEvent, choice: Choice, passed: StreamEvent[]): void {
     if (choice.ended || choice.error !== null) return;
     if (event.type === 'choice-error') {
       choice.error = event.error;
-      firstError ??= event.error;
-      if (expected === 1) passed.push(fail(event.error));
+      this.#firstError ??= event.error;
+      if (this.#expected === 1) passed.push(this.#fail(event.error));
     } else if (event.type === 'choice-end') passed.push(endChoice(event, choice));
-    else if (event.type !== 'tool-call-delta' || choice.calls.has(event.index)) passed.push(withNamedCall(event, generationId));
-    else {
-      budget.take(ENTRY_BYTES);
-      choice.calls.add(event.index);
-      passed.push(withCallId(event, generationId));
+    else if (event.type !== 'tool-call-delta' || choice.calls?.has(event.index) === true) {
+      passed.push(withNamedCall(event, this.#generationId));
+    } else {
+      this.#budget.take(ENTRY_BYTES);
+      (choice.calls ??= new Set()).add(event.index);
+      passed.push(withCallId(event, this.#generationId));
     }
   }
-
-  return {
-    push(events) {
-      const passed: StreamEvent[] = [];
-      for (const event of events) if (!isOver) take(event, passed);
-      return passed;
-    },
-    end,
-    ended: () => isOver,
-  };
 }
 
 const createTooFewError = () => new RouterError('provider_unavailable', 'the upstream returned fewer choices than requested');
@@ -147,5 +165,5 @@ function withNamedCall(event: DeltaEvent, generationId: string): DeltaEvent {
 function endChoice(event: ChoiceEndEvent, choice: Choice): ChoiceEndEvent {
   choice.ended = true;
   // Some providers send `stop` after tool calls. Clients act on the reason. What the upstream itself sent still says the same.
-  return event.reason === 'stop' && choice.calls.size > 0 ? { ...event, reason: 'tool_calls' } : event;
+  return event.reason === 'stop' && choice.calls !== null ? { ...event, reason: 'tool_calls' } : event;
 }

@@ -17,41 +17,51 @@ export type ReasoningMakerStage = { push(events: readonly StreamEvent[]): readon
 
 /** @param isNative the client reads the upstream's own format, where nothing is added. */
 export function createReasoningMakerStage(maker: ReasoningMaker, isNative: boolean): ReasoningMakerStage {
-  /** Choices whose reasoning has not ended, with the last detail of it. */
-  const open = new Map<number, unknown>();
+  return new MakerNaming(maker, isNative);
+}
 
-  function close(choice: number, into: StreamEvent[]): void {
+class MakerNaming implements ReasoningMakerStage {
+  readonly #maker: ReasoningMaker;
+  readonly #isNative: boolean;
+  /** Choices whose reasoning has not ended, with the last detail of it. Null before the first reasoning. */
+  #open: Map<number, unknown> | null = null;
+
+  constructor(maker: ReasoningMaker, isNative: boolean) {
+    this.#maker = maker;
+    this.#isNative = isNative;
+  }
+
+  push(events: readonly StreamEvent[]): readonly StreamEvent[] {
+    if ((this.#open === null || this.#open.size === 0) && !events.some(isReasoning)) return events;
+    const open = (this.#open ??= new Map<number, unknown>());
+    const passed: StreamEvent[] = [];
+    for (const event of events) this.#pass(event, open, passed);
+    return passed;
+  }
+
+  #close(choice: number, open: Map<number, unknown>, into: StreamEvent[]): void {
     if (!open.has(choice)) return;
-    into.push({ type: 'reasoning-state', choice, state: plainState(maker, open.get(choice)) });
+    into.push({ type: 'reasoning-state', choice, state: plainState(this.#maker, open.get(choice)) });
     open.delete(choice);
   }
 
-  function read(event: ReasoningDeltaEvent, into: StreamEvent[]): void {
+  #read(event: ReasoningDeltaEvent, open: Map<number, unknown>, into: StreamEvent[]): void {
     const [last, next] = [open.get(event.choice), event.details?.at(-1)];
-    if (next !== undefined && idOf(next) !== idOf(last)) close(event.choice, into);
+    if (next !== undefined && idOf(next) !== idOf(last)) this.#close(event.choice, open, into);
     if (open.has(event.choice) || event.text !== '') open.set(event.choice, next ?? last);
   }
 
-  function pass(event: StreamEvent, into: StreamEvent[]): void {
+  #pass(event: StreamEvent, open: Map<number, unknown>, into: StreamEvent[]): void {
     if (event.type === 'reasoning-state') {
       open.delete(event.choice);
-      into.push({ ...event, state: { ...event.state, ...maker } });
+      into.push({ ...event, state: { ...event.state, ...this.#maker } });
       return;
     }
-    if (isNative) into.push(event);
+    if (this.#isNative) into.push(event);
     else {
-      if (event.type === 'reasoning-delta') read(event, into);
-      else if (ENDS.has(event.type) && 'choice' in event) close(event.choice, into);
+      if (event.type === 'reasoning-delta') this.#read(event, open, into);
+      else if (ENDS.has(event.type) && 'choice' in event) this.#close(event.choice, open, into);
       into.push(event);
     }
   }
-
-  return {
-    push(events) {
-      if (open.size === 0 && !events.some(isReasoning)) return events;
-      const passed: StreamEvent[] = [];
-      for (const event of events) pass(event, passed);
-      return passed;
-    },
-  };
 }

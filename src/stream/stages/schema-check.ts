@@ -7,7 +7,7 @@ import { RouterError } from '../../unified/error.ts';
 import type { ChoiceEndEvent, Stage, StreamEvent } from '../../unified/response/event.ts';
 import type { JsonObject } from '../../lib/json.ts';
 import { checkValue, type CheckResult } from '../../dialects/shared/schema-violation.ts';
-import { createKeptText, type KeptText } from '../../unified/response/kept-text.ts';
+import { KeptText } from '../../unified/response/kept-text.ts';
 
 /** What to do when an answer does not satisfy the schema. */
 export type SchemaCheck = {
@@ -29,7 +29,7 @@ export function createSchemaCheckStage({ schema, report, canFail }: SchemaCheck,
   function keep(choice: number, text: string): void {
     const known = texts.get(choice);
     if (known === null) return;
-    const kept = known ?? createKeptText(budget);
+    const kept = known ?? new KeptText(budget);
     texts.set(choice, kept);
     if (kept.length() + text.length <= MAX_CHARACTERS && kept.tryAdd(text)) return;
     kept.release();

@@ -28,51 +28,68 @@ export const UNLIMITED: AnswerBudget = {
 export const ENTRY_BYTES = 64;
 
 /** @param maxBytes most bytes kept at the same time. */
-export function createAnswerBudget(maxBytes: number): AnswerBudget {
-  let left = maxBytes;
+export const createAnswerBudget = (maxBytes: number): AnswerBudget => new RequestBudget(maxBytes);
 
-  function tryTake(bytes: number): boolean {
-    if (bytes > left) return false;
-    left -= bytes;
+class RequestBudget implements AnswerBudget {
+  readonly #maxBytes: number;
+  #left: number;
+
+  constructor(maxBytes: number) {
+    this.#maxBytes = maxBytes;
+    this.#left = maxBytes;
+  }
+
+  take(bytes: number): void {
+    if (!this.tryTake(bytes)) throw this.exceeded();
+  }
+
+  tryTake(bytes: number): boolean {
+    if (bytes > this.#left) return false;
+    this.#left -= bytes;
     return true;
   }
 
-  return {
-    take(bytes) {
-      if (!tryTake(bytes)) throw createTooLargeError(maxBytes);
-    },
-    tryTake,
-    give(bytes) {
-      left += bytes;
-    },
-    exceeded: () => createTooLargeError(maxBytes),
-  };
+  give(bytes: number): void {
+    this.#left += bytes;
+  }
+
+  exceeded(): RouterError {
+    return createTooLargeError(this.#maxBytes);
+  }
 }
 
-/** Creates a part of a budget that can be returned as a whole, e.g. when an attempt fails. */
-export function createBudgetScope(budget: AnswerBudget): AnswerBudget & { release(): void } {
-  let taken = 0;
+/** A part of a budget that can be returned as a whole, e.g. when an attempt fails. */
+export class BudgetScope implements AnswerBudget {
+  readonly #budget: AnswerBudget;
+  #taken = 0;
 
-  function tryTake(bytes: number): boolean {
-    const isLeft = budget.tryTake(bytes);
-    if (isLeft) taken += bytes;
+  constructor(budget: AnswerBudget) {
+    this.#budget = budget;
+  }
+
+  take(bytes: number): void {
+    if (!this.tryTake(bytes)) throw this.exceeded();
+  }
+
+  tryTake(bytes: number): boolean {
+    const isLeft = this.#budget.tryTake(bytes);
+    if (isLeft) this.#taken += bytes;
     return isLeft;
   }
 
-  function give(bytes: number): void {
-    taken -= bytes;
-    budget.give(bytes);
+  give(bytes: number): void {
+    this.#taken -= bytes;
+    this.#budget.give(bytes);
   }
 
-  return {
-    take(bytes) {
-      if (!tryTake(bytes)) throw budget.exceeded();
-    },
-    tryTake,
-    give,
-    exceeded: () => budget.exceeded(),
-    release: () => give(taken),
-  };
+  exceeded(): RouterError {
+    return this.#budget.exceeded();
+  }
+
+  /** Returns everything that is taken. */
+  release(): void {
+    this.give(this.#taken);
+  }
 }
 
 /** Not retryable: the answer has been paid for, and another one would be as large. */

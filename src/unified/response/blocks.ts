@@ -7,7 +7,7 @@ import { type JsonObject } from '../../lib/json.ts';
 import { ENTRY_BYTES, sizeOf, type AnswerBudget } from './answer-budget.ts';
 import type { DeltaEvent, ReasoningDeltaEvent, ReasoningStateEvent, TokenLogprob, ToolCallDeltaEvent } from './event.ts';
 import { sizeOfLogprobs } from './event-size.ts';
-import { createKeptText, type KeptText } from './kept-text.ts';
+import { KeptText } from './kept-text.ts';
 import type { ResultBlock } from './result.ts';
 import { anchorTokens, endOfTokens } from './token-offsets.ts';
 
@@ -34,7 +34,7 @@ export function createBlockAccumulator(budget: AnswerBudget): BlockAccumulator {
   let [textLength, tokensEnd] = [0, 0];
 
   function open<Block extends ResultBlock>(block: Block, hasText: boolean): GrowingBlock<Block> {
-    const opened = { block, text: hasText ? createKeptText(budget) : null };
+    const opened = { block, text: hasText ? new KeptText(budget) : null };
     all.push(opened);
     return opened;
   }

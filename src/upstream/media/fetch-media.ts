@@ -23,7 +23,7 @@ import type { MediaReference } from '../../unified/request/media.ts';
 import { declaredType, typeOf } from './media-type.ts';
 import { nonPublicReason } from './public-host.ts';
 import { clientDisconnected } from '../send.ts';
-import { createSlots, WAITING_CALLS } from '../call-limiter.ts';
+import { Slots, WAITING_CALLS } from '../call-limiter.ts';
 
 /** Most files of one request. */
 const MAX_FILES = 20;
@@ -60,7 +60,7 @@ export async function fetchMedia(
   }
   const stop = new AbortController();
   const either = AbortSignal.any([signal, stop.signal]);
-  const slots = createSlots(WAITING_CALLS);
+  const slots = new Slots(WAITING_CALLS);
   const budget = { bytes: limits.bytes };
   const jobs = [...files.values()].map((file) =>
     slots.use(either, async () => {

@@ -37,7 +37,7 @@ describe('createFinishStage', () => {
 
   it('reports hasFinished before the finish is released', () => {
     const { stage } = play(text('a'), text('b', 1), ended(1));
-    expect([0, 1, 2].map(stage.hasFinished)).toEqual([false, true, false]);
+    expect([0, 1, 2].map((choice) => stage.hasFinished(choice))).toEqual([false, true, false]);
   });
 });
 

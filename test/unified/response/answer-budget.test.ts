@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createAnswerBudget, createBudgetScope, sizeOf } from '../../../src/unified/response/answer-budget.ts';
+import { createAnswerBudget, BudgetScope, sizeOf } from '../../../src/unified/response/answer-budget.ts';
 
 describe('createAnswerBudget', () => {
   it('throws an error that is not retryable when the bytes are used up', () => {
@@ -12,7 +12,7 @@ describe('createAnswerBudget', () => {
 
   it('gets back all bytes of a failed attempt', () => {
     const budget = createAnswerBudget(10);
-    const scope = createBudgetScope(budget);
+    const scope = new BudgetScope(budget);
     scope.take(6);
     scope.give(2);
     expect(scope.tryTake(7)).toBe(false);

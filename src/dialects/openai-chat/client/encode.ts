@@ -2,41 +2,59 @@
  * Writes answers of OpenAI chat completions: the fields of a choice, in a chunk and in a body. The format is OpenAI's with OpenRouter's
  * additions (https://openrouter.ai/docs/api-reference/overview, read 2026-08-22). Does no I/O.
  */
-import type { ToolCallDeltaEvent } from '../../../unified/response/event.ts';
+import type { ChoiceEndEvent, ToolCallDeltaEvent } from '../../../unified/response/event.ts';
 import type { JsonObject } from '../../../lib/json.ts';
 import type { CollectedChoice, Result } from '../../../unified/response/result.ts';
 import type { ResponseMeta, Encoder } from '../../client-dialect.ts';
 import { NO_OPTIONS, type AnswerOptions } from '../../openai-common/client/answer-options.ts';
-import { createBody, createFrameEncoder, type WrittenDelta } from '../../openai-common/client/frame.ts';
+import { createBody } from '../../openai-common/client/frame.ts';
+import { FrameEncoder, type ChoiceWriter, type WrittenDelta } from '../../openai-common/client/frame-encoder.ts';
 import { groupBlocks } from '../../openai-common/client/group-blocks.ts';
 import { toChatLogprobs } from '../../openai-common/client/logprobs.ts';
 
-/** Writes a stream. The role is in the first delta of each choice. */
-export function createEncoder(meta: ResponseMeta, options = NO_OPTIONS): Encoder {
-  const begun = new Set<number>();
+/** Writes a stream. */
+export const createEncoder = (meta: ResponseMeta, options = NO_OPTIONS): Encoder =>
+  new FrameEncoder({ object: 'chat.completion.chunk', meta, options }, new ChatWriter(options));
 
-  function roleOf(choice: number): JsonObject {
-    if (begun.has(choice)) return {};
-    begun.add(choice);
-    return { role: 'assistant' };
+/** Writes choices. The role is in the first delta of each one. */
+class ChatWriter implements ChoiceWriter {
+  readonly empty = EMPTY;
+  readonly #options: AnswerOptions;
+  /** Choices that have begun. */
+  readonly #begun = new Set<number>();
+
+  constructor(options: AnswerOptions) {
+    this.#options = options;
   }
 
-  return createFrameEncoder(
-    { object: 'chat.completion.chunk', meta, options },
-    {
-      delta: (event) => {
-        if (event.type === 'reasoning-state' && event.details === undefined) return null;
-        const { fields, logprobs } = deltaOf(event);
-        const older = options.wantsFunctionCall && event.type === 'tool-call-delta' && event.index === 0 ? olderCall(event) : {};
-        return { delta: { ...roleOf(event.choice), ...fields, ...older }, ...(logprobs === undefined ? {} : { logprobs }) };
-      },
-      plain: (choice, text) => (begun.has(choice) ? { delta: { content: text } } : null),
-      end: ({ choice }) => ({ delta: begun.has(choice) ? {} : { ...roleOf(choice), content: '' } }),
-      broken: (index) => ({ delta: { ...roleOf(index), content: '' } }),
-      empty: { delta: { content: '' } },
-    },
-  );
+  delta(event: WrittenDelta): JsonObject | null {
+    if (event.type === 'reasoning-state' && event.details === undefined) return null;
+    const { fields, logprobs } = deltaOf(event);
+    const older = this.#options.wantsFunctionCall && event.type === 'tool-call-delta' && event.index === 0 ? olderCall(event) : {};
+    return { delta: { ...this.#roleOf(event.choice), ...fields, ...older }, ...(logprobs === undefined ? {} : { logprobs }) };
+  }
+
+  plain(choice: number, text: string): JsonObject | null {
+    return this.#begun.has(choice) ? { delta: { content: text } } : null;
+  }
+
+  end({ choice }: ChoiceEndEvent): JsonObject {
+    return { delta: this.#begun.has(choice) ? {} : { ...this.#roleOf(choice), content: '' } };
+  }
+
+  broken(index: number): JsonObject {
+    return { delta: { ...this.#roleOf(index), content: '' } };
+  }
+
+  #roleOf(choice: number): JsonObject {
+    if (this.#begun.has(choice)) return {};
+    this.#begun.add(choice);
+    return { role: 'assistant' };
+  }
 }
+
+/** A choice without content. */
+const EMPTY: JsonObject = { delta: { content: '' } };
 
 function deltaOf(event: WrittenDelta): { fields: JsonObject; logprobs?: JsonObject | undefined } {
   switch (event.type) {

@@ -6,7 +6,8 @@ import type { JsonObject } from '../../../lib/json.ts';
 import type { CollectedChoice, Result } from '../../../unified/response/result.ts';
 import type { ResponseMeta, Encoder } from '../../client-dialect.ts';
 import { NO_OPTIONS } from '../../openai-common/client/answer-options.ts';
-import { createBody, createFrameEncoder, type WrittenDelta } from '../../openai-common/client/frame.ts';
+import { createBody } from '../../openai-common/client/frame.ts';
+import { FrameEncoder, type WrittenDelta } from '../../openai-common/client/frame-encoder.ts';
 import { groupBlocks } from '../../openai-common/client/group-blocks.ts';
 import { toLegacyLogprobs } from '../../openai-common/client/logprobs.ts';
 
@@ -37,7 +38,7 @@ export function createEncoder(meta: ResponseMeta, options = NO_OPTIONS): Encoder
     }
   }
 
-  return createFrameEncoder(
+  return new FrameEncoder(
     { object: 'text_completion', meta, options },
     { delta, end: () => NOTHING, broken: () => NOTHING, empty: NOTHING },
   );

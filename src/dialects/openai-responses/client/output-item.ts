@@ -1,7 +1,7 @@
 /** An output item while it is written: what all kinds of items have in common. */
 import type { JsonObject } from '../../../lib/json.ts';
 import type { AnswerBudget } from '../../../unified/response/answer-budget.ts';
-import { createKeptText, type KeptText } from '../../../unified/response/kept-text.ts';
+import { KeptText } from '../../../unified/response/kept-text.ts';
 import type { EventWriter } from './encode-frames.ts';
 
 /** How an item ends: `incomplete` = the answer was cut in it. */
@@ -42,8 +42,8 @@ const COPIES = 5;
 
 /** Creates the text of a part, which takes its bytes from the budget once for each copy. */
 export function keepText({ budget }: ItemPlace): KeptText {
-  return createKeptText({
-    ...budget,
+  return new KeptText({
+    exceeded: () => budget.exceeded(),
     take: (bytes) => budget.take(COPIES * bytes),
     tryTake: (bytes) => budget.tryTake(COPIES * bytes),
     give: (bytes) => budget.give(COPIES * bytes),

@@ -2,7 +2,8 @@
 import { spawn } from 'node:child_process';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { ROOT } from '../dev/serve.ts';
+import { ROOT } from '../dev/root.ts';
+import { COMPILE_CACHE } from '../support/compile-cache.ts';
 
 /** A command that is running. */
 export type RunningCommand = {
@@ -33,6 +34,7 @@ export function runScript(
       NO_COLOR: '1',
       CI: '1',
       VITEST: undefined,
+      ...COMPILE_CACHE,
       ...variables,
     },
   });

@@ -4,6 +4,7 @@ import { cp, mkdtemp, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { ROOT } from '../dev/root.ts';
+import { COMPILE_CACHE } from './compile-cache.ts';
 
 /** Not copied: large, private, or made by running. */
 const LEFT_OUT = new Set([
@@ -38,7 +39,7 @@ export function runTributary(folder: string, words: readonly string[], variables
   const child = spawn(process.execPath, [join(folder, 'src/cli/tributary.js'), ...words], {
     cwd: folder,
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { PATH, HOME, ...variables }, // no key of the person who runs the tests
+    env: { PATH, HOME, ...COMPILE_CACHE, ...variables }, // no key of the person who runs the tests
   });
   const printed = { stdout: '', stderr: '' };
   child.stdout.on('data', (piece: Buffer) => (printed.stdout += String(piece)));

@@ -54,7 +54,8 @@ export const it = plainIt.extend<{ stage: Stage; open: Open }>({
 /** What went wrong in a tab, in words. */
 type Problems = string[];
 
-async function openTab(
+/** Opens a tab. `end` closes it and resolves with what went wrong in it. */
+export async function openTab(
   { browser, url }: Stage,
   { key, ...options }: VisitOptions,
 ): Promise<{ visit: Visit; end: () => Promise<string[]> }> {

@@ -1,11 +1,13 @@
 /** Four kinds of tests: `unit` on Node, `workerd` inside the runtime, `e2e` over real HTTP against the built Worker and the simulator, `browser` on the console. */
 import { cloudflareTest } from '@cloudflare/vitest-plugin';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 
 process.env['CLOUDFLARE_CF_FETCH_ENABLED'] ??= 'false';
 
 const root = import.meta.dirname;
+const cores = availableParallelism();
 const globalSetup = join(root, 'test/global-setup.ts');
 
 export default defineConfig({
@@ -41,8 +43,8 @@ export default defineConfig({
           include: ['test/e2e/**/*.test.ts'],
           exclude: ['test/e2e/console/**'],
           isolate: false, // a worker loads miniflare and bundles the router once
-          // Files wait for timers and for workerd more than they compute: three keep two cores busy. They start when the others are done.
-          maxWorkers: 3,
+          // Files wait for timers and for other processes more than they compute. They start when the others are done.
+          maxWorkers: 2 * cores + 1,
           sequence: { groupOrder: 1 },
           globalSetup,
           testTimeout: 60_000,

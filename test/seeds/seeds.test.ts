@@ -6,7 +6,7 @@ import type { SeedRequest } from './requests.ts';
 import { novita, octoai, tokensmind } from '../simulator/oracle/documents.ts';
 import { tryOne } from './try-one.ts';
 
-const COUNT = 2000;
+const COUNT = 500;
 
 describe('the seed systems', () => {
   const seed = String(Math.floor(Math.random() * 1e9));

@@ -2,7 +2,7 @@
  * Splits the bytes of a server-sent event stream into the data of its events. eventsource-parser parses the lines, in linear time however
  * the bytes are cut. This file adds bytes, the byte order mark, an end without a blank line, and a size limit per event.
  */
-import { createParser } from 'eventsource-parser';
+import { createParser, type EventSourceParser } from 'eventsource-parser';
 import { eventTooLarge } from './event-too-large.ts';
 import { isObject, parseBounded } from '../../lib/json.ts';
 import type { Framer } from './framer.ts';
@@ -28,47 +28,60 @@ function toErrorPayload(data: string): string {
 }
 
 /** @param maxEventCharacters size limit of a single event, in UTF-16 units. */
-export function createSseFramer(maxEventCharacters: number, variable?: string): Framer {
-  const decoder = new TextDecoder(); // keeps an incomplete character for the next piece, drops a byte order mark
-  let payloads: string[] = [];
-  let hasOverflowed = false;
-  const parser = createParser({
-    maxBufferSize: maxEventCharacters,
-    onEvent: ({ data, event }) => {
-      if (data !== '') payloads.push(event !== undefined && ERROR_EVENT.test(event) ? toErrorPayload(data) : data);
-    },
-    onError: ({ type, field, value }) => {
-      hasOverflowed ||= type === 'max-buffer-size-exceeded'; // other parser errors are ignored: unknown fields, bad retry values
-      if (type === 'unknown-field' && field === 'error' && value !== undefined) payloads.push(toErrorPayload(value));
-    },
-  });
+export const createSseFramer = (maxEventCharacters: number, variable?: string): Framer => new SseFramer(maxEventCharacters, variable);
 
-  let held = '';
-  let isAtLineStart = true;
+class SseFramer implements Framer {
+  readonly #maxEventCharacters: number;
+  readonly #variable: string | undefined;
+  readonly #decoder = new TextDecoder(); // keeps an incomplete character for the next piece, drops a byte order mark
+  readonly #parser: EventSourceParser;
+  #payloads: string[] = [];
+  #hasOverflowed = false;
+  /** An error line whose end has not arrived. */
+  #held = '';
+  #isAtLineStart = true;
+
+  constructor(maxEventCharacters: number, variable: string | undefined) {
+    this.#maxEventCharacters = maxEventCharacters;
+    this.#variable = variable;
+    this.#parser = createParser({
+      maxBufferSize: maxEventCharacters,
+      onEvent: ({ data, event }) => {
+        if (data !== '') this.#payloads.push(event !== undefined && ERROR_EVENT.test(event) ? toErrorPayload(data) : data);
+      },
+      onError: ({ type, field, value }) => {
+        this.#hasOverflowed ||= type === 'max-buffer-size-exceeded'; // other parser errors are ignored: unknown fields, bad retry values
+        if (type === 'unknown-field' && field === 'error' && value !== undefined) this.#payloads.push(toErrorPayload(value));
+      },
+    });
+  }
+
+  push(bytes: Uint8Array): string[] {
+    return this.#feed(this.#decoder.decode(bytes, { stream: true }));
+  }
+
+  end(): string[] {
+    return this.#feed(`${this.#decoder.decode()}\n\n`);
+  }
 
   /** Removes an error line whose end has not arrived. The parser drops a line of an unknown field that arrives in pieces. */
-  function withoutOpenErrorLine(piece: string): string {
-    const text = held + piece;
+  #withoutOpenErrorLine(piece: string): string {
+    const text = this.#held + piece;
     if (text === '') return text;
     const lineStart = text.lastIndexOf('\n') + 1;
-    const line = lineStart > 0 || isAtLineStart ? text.slice(lineStart, lineStart + ERROR_FIELD.length) : '';
+    const line = lineStart > 0 || this.#isAtLineStart ? text.slice(lineStart, lineStart + ERROR_FIELD.length) : '';
     const isOpen = line !== '' && ERROR_FIELD.startsWith(line) && text.length - lineStart <= MAX_ERROR_LINE;
-    held = isOpen ? text.slice(lineStart) : '';
-    isAtLineStart = isOpen || lineStart === text.length;
+    this.#held = isOpen ? text.slice(lineStart) : '';
+    this.#isAtLineStart = isOpen || lineStart === text.length;
     return isOpen ? text.slice(0, lineStart) : text;
   }
 
-  function feed(piece: string): string[] {
-    const text = withoutOpenErrorLine(piece);
-    if (text !== '') parser.feed(text);
-    if (hasOverflowed) throw eventTooLarge(maxEventCharacters, 'characters', variable);
-    const ready = payloads;
-    payloads = [];
+  #feed(piece: string): string[] {
+    const text = this.#withoutOpenErrorLine(piece);
+    if (text !== '') this.#parser.feed(text);
+    if (this.#hasOverflowed) throw eventTooLarge(this.#maxEventCharacters, 'characters', this.#variable);
+    const ready = this.#payloads;
+    this.#payloads = [];
     return ready;
   }
-
-  return {
-    push: (bytes) => feed(decoder.decode(bytes, { stream: true })),
-    end: () => feed(`${decoder.decode()}\n\n`),
-  };
 }

@@ -16,7 +16,7 @@ import { firstError } from './attempt-list.ts';
 import type { Attempt, AttemptOrigin } from './attempt.ts';
 import { isOutOfTime } from './deadlines.ts';
 import { nextAttempt, nextBeside, type FailedAttempt, type NextAttempt } from './retry-policy.ts';
-import { Turn, type TurnResult } from './turn.ts';
+import { Turn, type EndedTurn } from './turn.ts';
 
 /** What attempts at one answer are made of. */
 export type QueueOptions = Readonly<{
@@ -80,19 +80,19 @@ export abstract class AttemptQueue<Answer> {
   }
 
   /** Waits for the next end of a turn; null = another turn was started beside silent ones, or may be now. */
-  async #nextEnded(): Promise<{ turn: Turn<Answer>; outcome: TurnResult<Answer> } | null> {
+  #nextEnded(): Promise<EndedTurn<Answer> | null> | null {
     const { context, request } = this.origin;
     const { clock } = context.ports;
     const isAlone = !this.#mayStartBeside();
     const [only, ...more] = this.#running;
-    if (only !== undefined && more.length === 0 && isAlone) return { turn: only, outcome: await only.ended };
+    if (only !== undefined && more.length === 0 && isAlone) return only.ended;
     const waitMs = Math.max(...this.#running.map((turn) => turn.silentUntilMs(request, context))) - clock.nowMs();
     const beside = isAlone || waitMs > 0 ? null : nextBeside(this.#calls, this.#failed, this.#running);
     if (beside !== null) {
       this.#startBeside(beside);
       return null;
     }
-    const first = Promise.race(this.#running.map(async (turn) => ({ turn, outcome: await turn.ended })));
+    const first = Promise.race(this.#running.map(({ ended }) => ended));
     return isAlone || waitMs <= 0 ? first : withTimeout(first, waitMs, clock);
   }
 
@@ -169,11 +169,11 @@ export abstract class AttemptQueue<Answer> {
     this.#running.push(turn);
   }
 
-  async #makeSettled(turn: Turn<Answer>): Promise<TurnResult<Answer>> {
+  async #makeSettled(turn: Turn<Answer>): Promise<EndedTurn<Answer>> {
     try {
-      return { answer: await this.make(turn) };
+      return { turn, outcome: { answer: await this.make(turn) } };
     } catch (thrown) {
-      return { thrown };
+      return { turn, outcome: { thrown } };
     }
   }
 

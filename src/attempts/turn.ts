@@ -9,8 +9,8 @@ import { WAITING_CALLS } from '../upstream/call-limiter.ts';
 import type { Attempt } from './attempt.ts';
 import { silentMsFor } from './deadlines.ts';
 
-/** How a turn ended. */
-export type TurnResult<Answer> = { answer: Answer } | { thrown: unknown };
+/** A turn and how it ended. */
+export type EndedTurn<Answer> = { turn: Turn<Answer>; outcome: { answer: Answer } | { thrown: unknown } };
 
 /** Which of the calls, and after which ones. `isLast`: no more attempts may follow. */
 type TurnOptions = {
@@ -45,7 +45,7 @@ export class Turn<Answer = unknown> {
   }
 
   /** How it ended; set when the attempt is started. */
-  ended!: Promise<TurnResult<Answer>>;
+  ended!: Promise<EndedTurn<Answer>>;
 
   /** Another endpoint could answer instead, which has not been called. */
   hasAnother(): boolean {

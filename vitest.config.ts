@@ -3,6 +3,7 @@ import { cloudflareTest } from '@cloudflare/vitest-plugin';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
+import { SlowFirst } from './test/support/slow-first.ts';
 
 process.env['CLOUDFLARE_CF_FETCH_ENABLED'] ??= 'false';
 
@@ -14,6 +15,7 @@ export default defineConfig({
   root,
   test: {
     maxWorkers: '100%',
+    sequence: { sequencer: SlowFirst },
     projects: [
       {
         root,

@@ -46,7 +46,7 @@ export default defineConfig({
           exclude: ['test/e2e/console/**'],
           isolate: false, // a worker loads miniflare and bundles the router once
           // Files wait for timers and for other processes more than they compute. They start when the others are done.
-          maxWorkers: 2 * cores + 1,
+          maxWorkers: 2 * cores,
           sequence: { groupOrder: 1 },
           globalSetup,
           testTimeout: 60_000,

@@ -47,11 +47,11 @@ class SseFramer implements Framer {
     this.#parser = createParser({
       maxBufferSize: maxEventCharacters,
       onEvent: ({ data, event }) => {
-        if (data !== '') this.#payloads.push(event !== undefined && ERROR_EVENT.test(event) ? toErrorPayload(data) : data);
+        if (data !== '') this.#add(event !== undefined && ERROR_EVENT.test(event) ? toErrorPayload(data) : data);
       },
       onError: ({ type, field, value }) => {
         this.#hasOverflowed ||= type === 'max-buffer-size-exceeded'; // other parser errors are ignored: unknown fields, bad retry values
-        if (type === 'unknown-field' && field === 'error' && value !== undefined) this.#payloads.push(toErrorPayload(value));
+        if (type === 'unknown-field' && field === 'error' && value !== undefined) this.#add(toErrorPayload(value));
       },
     });
   }
@@ -62,6 +62,12 @@ class SseFramer implements Framer {
 
   end(): string[] {
     return this.#feed(`${this.#decoder.decode()}\n\n`);
+  }
+
+  /** Most reads have one event: a list that is written down has no room for more, one that grows has room for 17. */
+  #add(payload: string): void {
+    if (this.#payloads.length === 0) this.#payloads = [payload];
+    else this.#payloads.push(payload);
   }
 
   /** Removes an error line whose end has not arrived. The parser drops a line of an unknown field that arrives in pieces. */

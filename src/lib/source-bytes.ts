@@ -25,6 +25,11 @@ export function sourceOf(value: unknown): SourceBytes | null {
   return typeof value === 'object' && value !== null ? (sources.get(value) ?? null) : null;
 }
 
+/** Frees the bytes of a value. From then on they are not known. */
+export function forgetSource(value: unknown): void {
+  if (typeof value === 'object' && value !== null) sources.delete(value);
+}
+
 /**
  * Remembers the bytes of large fields of a body. Remembers nothing where another reader of the bytes could find another value: bytes that are
  * not UTF-8, and names that an object has twice.

@@ -4,13 +4,13 @@
  */
 import type { JsonObject } from '../lib/json.ts';
 import { joinBytes } from '../lib/join-bytes.ts';
-import { sourceOf } from '../lib/source-bytes.ts';
+import { forgetSource, sourceOf } from '../lib/source-bytes.ts';
 
 /** The body of one call. */
 export class CallBody {
   readonly #json: JsonObject;
   /** Text between the bytes that came, which stand in between. Null = the body is text. */
-  readonly #pieces: readonly (string | Uint8Array)[] | null;
+  #pieces: readonly (string | Uint8Array)[] | null;
   #text: string | null = null;
   /** UTF-16 units of the text. Where bytes are sent on, as the client wrote them: white space and escapes count. */
   readonly length: number;
@@ -30,6 +30,17 @@ export class CallBody {
   /** What is sent. Bytes are joined for each call, so that they are in memory only while they are sent. */
   toSend(): string | Uint8Array<ArrayBuffer> {
     return this.#pieces === null ? this.text : joined(this.#pieces);
+  }
+
+  /**
+   * Frees what was sent, because an answer has come: a stream may be open for minutes. Where it is needed once more, for another attempt, it is
+   * written from the values.
+   */
+  release(): void {
+    this.#text = null;
+    if (this.#pieces === null) return;
+    this.#pieces = null;
+    for (const value of Object.values(this.#json)) forgetSource(value);
   }
 }
 

@@ -68,7 +68,10 @@ export async function send(call: UpstreamCall, sending: SendOptions): Promise<Se
     if (signal.aborted) throw clientDisconnected();
     throw new RouterError('provider_unavailable', `${callee.name} could not be reached.`, { providerName: callee.name });
   }
-  if (response.ok) return { response, secrets };
+  if (response.ok) {
+    call.body.release();
+    return { response, secrets };
+  }
   throw await createRefusalError({ response, secrets }, sending, call);
 }
 

@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseBytes } from '../../src/http/read-json.ts';
 import { isObject, type JsonObject } from '../../src/lib/json.ts';
+import { sourceOf } from '../../src/lib/source-bytes.ts';
 import { CallBody } from '../../src/upstream/call-body.ts';
 import { respellJson } from '../support/respell-json.ts';
 
@@ -104,5 +105,19 @@ describe('CallBody', () => {
     const messages = (value as { messages: unknown[] }).messages;
     expect(sentText(new CallBody({ messages })).isBytes).toBe(true);
     expect(sentText(new CallBody({ messages: [...messages] })).isBytes).toBe(false);
+  });
+
+  it('frees the bytes once an answer has come, and can be sent again all the same', () => {
+    fc.assert(
+      fc.property(bodies, (given) => {
+        const { body, rendered } = callOf(encode(JSON.stringify(given)));
+        const before = sentText(body).text;
+        body.release();
+        for (const value of Object.values(rendered)) expect(sourceOf(value)).toBeNull();
+        expect(sentText(body)).toEqual({ isBytes: false, text: before });
+        expect(sentText(new CallBody(rendered))).toEqual({ isBytes: false, text: before });
+        expect(body.length).toBe(before.length);
+      }),
+    );
   });
 });

@@ -144,7 +144,8 @@ it('ten kept conversations of 10 MiB at a time do not kill the isolate', async (
   const next = `{"model":"@novita/any","input":"x","previous_response_id":${previous}}`;
   const read = async () => (await fetch(`${router.url}/v1/responses/${JSON.parse(previous) as string}/input_items`)).status;
   const statuses = await Promise.all([...'1234567890'].flatMap(() => [statusOf('responses', next), read()]));
-  expect(new Set(statuses)).toEqual(new Set([200]));
+  expect(statuses.filter((status) => status !== 200 && status !== 503)).toEqual([]); // 503: a slow machine had no memory free within 30 s
+  expect(statuses).toContain(200);
   expect(await statusOf('chat/completions', chat(''))).toBe(200);
 });
 

@@ -108,7 +108,7 @@ export class CallStages implements UsageSource {
 
   /** Nothing more is needed of the upstream. */
   isSatisfied(): boolean {
-    return this.#stop?.isSatisfied(this.#finish.hasFinished) === true;
+    return this.#stop?.isSatisfied((choice) => this.#finish.hasFinished(choice)) === true;
   }
 
   /** The last event has come. */

@@ -154,7 +154,7 @@ export interface TextClientDialect extends ClientFormat {
   createEncoder(meta: ResponseMeta, request: UnifiedRequest): Encoder;
   encodeBody(result: Result, meta: ResponseMeta, request: UnifiedRequest): JsonObject;
   /** Writes the end of a stream that is cut, as frames. Absent = streams of this format cannot be resumed: they have no SSE frames. */
-  closeStream?(frames: StreamFrames, cut: StreamCut): string;
+  closeStream?: (frames: StreamFrames, cut: StreamCut) => string;
   /** Absent = the format has none. */
   readonly background?: BackgroundFormat;
   /** A whole answer that states that it is not kept, and why. Required with an encoder that has a `heldEnd`. */

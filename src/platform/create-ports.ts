@@ -40,7 +40,7 @@ export function createPorts(env: Env): Omit<Ports, keyof Memory | keyof Observer
     responses: createResponseStores(env, systemLog),
     responseCache: createResponseCache(env, {
       edge: systemCache(),
-      nowMs: systemClock.nowMs,
+      nowMs: () => systemClock.nowMs(),
       background: systemBackground,
       log: systemLog,
     }),

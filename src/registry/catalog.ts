@@ -89,7 +89,7 @@ export function readCatalog({ version, checked, providers, fields, rows, shared 
   return toCatalog({
     names,
     provider: (slug) => read.get(slug)?.(),
-    offers: (slug) => [...marksOf(slug, slugs())].map((mark) => names[marks().indexOf(mark)] ?? ''),
+    offers: (slug) => Array.from(marksOf(slug, slugs()), (mark) => names[marks().indexOf(mark)] ?? ''),
     slugs: () => slugs().map(slugOf),
     retired: () => readRetired(shared).map(({ model, at }) => ({ ...model, provider: names[at] ?? '' })),
     version: () => version,

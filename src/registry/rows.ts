@@ -148,7 +148,7 @@ export function nameOf(slug: string): string {
 }
 
 const readFlag = (text: string | undefined) => (text === '1' ? true : text === '0' ? false : undefined);
-const readKinds = (text: string | undefined) => (text ? [...text].map((digit) => KINDS[Number(digit)] ?? '') : undefined);
+const readKinds = (text: string | undefined) => (text ? Array.from(text, (digit) => KINDS[Number(digit)] ?? '') : undefined);
 
 function readReasoning(text: string): boolean | ReasoningFacts | undefined {
   const [, toggle, range, efforts] = /^r(t?)(?:b(\d*-\d*))?:(.*)$/.exec(text) ?? [];

@@ -50,7 +50,7 @@ export type Evaluation = {
   lists: List[];
   rejected: Rejection[];
   /** Returns the key of the conversation that the request belongs to (`stickyKey`); null = none. */
-  conversation(): string | null;
+  conversation: () => string | null;
 };
 
 /** Evaluates the endpoints of a request. */

@@ -28,7 +28,7 @@ export type RoutePlan = {
    */
   calls: LazyList<PlannedCall>;
   /** Fits the request to all calls, and returns what is not among them. */
-  leftOut(): LeftOut;
+  leftOut: () => LeftOut;
   /** Returns the key of the conversation that the request belongs to (`stickyKey`); null = none. */
   conversation(): string | null;
   /** Milliseconds after which the second call starts in parallel (`hedge_after_ms`); null = no hedge. */

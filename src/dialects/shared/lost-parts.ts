@@ -10,7 +10,7 @@ const MAX_CHARACTERS = 64;
 /** The parts of one answer. */
 export interface LostParts {
   /** Reports a part once. @param name without the prefix `answer.`. */
-  add(name: string, reason: string): void;
+  add: (name: string, reason: string) => void;
   /** All that was reported, in order. */
   adjustments(): readonly Adjustment[];
 }

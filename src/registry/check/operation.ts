@@ -189,7 +189,7 @@ function checkPattern(pattern: string, path: readonly (string | number)[], model
 /** True when a pattern would match the id with one letter changed, added, removed or swapped before its first star. Digits must match. */
 function isSlipOf(pattern: string, id: string): boolean {
   const [head = ''] = pattern.split('*');
-  return [...head].some((letter, at) => {
+  return Array.from(head).some((letter, at) => {
     const [before, rest, other] = [head.slice(0, at), head.slice(at + 1), id[at] ?? ''];
     if (rest.length < 1 || !/[a-z]/.test(letter) || !/[a-z]/.test(other)) return false;
     const corrected = [

@@ -17,7 +17,7 @@ export function near(name: string, known: Iterable<string>): string[] {
   return found.length > 0 ? found : names.filter((each) => each.length > 2 && letters(each) === letters(name));
 }
 
-const letters = (name: string) => [...name.toLowerCase()].sort().join('');
+const letters = (name: string) => Array.from(name.toLowerCase()).sort().join('');
 
 /** Returns the names in a sentence such as `expected one of a, b` or `expected one of "a"|"b"`. */
 export function namesIn(message: string): string[] {

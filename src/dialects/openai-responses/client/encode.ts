@@ -13,7 +13,7 @@ import { NativeAnswer, payloadOf } from './native-answer.ts';
 export function createEncoder(meta: ResponseMeta, request: AnsweredRequest): Encoder {
   if (request.storedTurn?.isKept !== true) return createEncoderTo(createEventFrames(), meta, request);
   const frames = holdEnd(createEventFrames());
-  return { ...createEncoderTo(frames, meta, request), heldEnd: frames.heldEnd };
+  return { ...createEncoderTo(frames, meta, request), heldEnd: () => frames.heldEnd() };
 }
 
 /** Writes a stream to these frames. */

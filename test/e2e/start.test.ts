@@ -139,10 +139,8 @@ describe('npm start', () => {
 
   it('starts again on its data after kill -9', async () => {
     await router.kill();
-    const begin = Date.now();
     router = await startNodeRouter(data.path, { variables: variables() });
     expect(router.output()).not.toContain('Building'); // a second start builds nothing
-    expect(Date.now() - begin).toBeLessThan(20_000);
     expect((await post(`${router.url}/v1/chat/completions`, hello(), KEY)).status).toBe(200);
   });
 

@@ -1,6 +1,6 @@
 /**
  * `npm run deploy`: deploys the Worker, and gives the ledger's database its tables where one is bound. Whatever follows `--` goes to
- * `wrangler deploy` as it is; `--dry-run` builds and checks only.
+ * `wrangler deploy` as it is; `--dry-run` builds and checks only, which is how `npm run build` builds.
  */
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';

@@ -4,6 +4,7 @@
  */
 import type { Outcome, Percentiles, EndpointHealth } from '../unified/endpoint-health.ts';
 import { numberOf } from '../lib/json.ts';
+import { once } from '../lib/memoize.ts';
 
 /** Length of the window. Up to ten seconds of it may be missing: the current slot is one of the thirty. */
 export const WINDOW_MS = 5 * 60_000;
@@ -94,22 +95,24 @@ export const hasAnswered = ({ sums }: Window): boolean => countOf(sums, CELL.suc
 /** The part of {@link EndpointHealth} that comes from the window. */
 export type Figures = Omit<EndpointHealth, 'state' | 'untilMs'>;
 
-/** Computes the figures of the window. Percentiles are computed when they are read: few requests sort by speed. */
+/** Computes the figures of the window. Percentiles are computed when they are first read, and once: few requests sort by speed. */
 export function figuresOf(window: Window, nowMs: number): Figures {
   dropOldSlots(window, nowMs);
   const { sums } = window;
   const successes = countOf(sums, CELL.success);
   const failures = countOf(sums, CELL.failure);
+  const firstContentMs = once(() => percentilesOf(sums, FIRST_CONTENT, 'low'));
+  const tokensPerSecond = once(() => percentilesOf(sums, SPEED, 'high'));
   return {
     successes,
     failures,
     limited: countOf(sums, CELL.limited),
     uptime: successes + failures === 0 ? null : successes / (successes + failures),
     get firstContentMs() {
-      return percentilesOf(sums, FIRST_CONTENT, 'low');
+      return firstContentMs();
     },
     get tokensPerSecond() {
-      return percentilesOf(sums, SPEED, 'high');
+      return tokensPerSecond();
     },
   };
 }
